@@ -1,0 +1,120 @@
+"""Dates as people and programs write them, to aware UTC; and which of them can be true."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_tz
+from math import isfinite
+from zoneinfo import ZoneInfo
+
+from collectors.base import SourceRefused
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Nobody spoke of a brand on the web, on recorded captions or in an app store before."""
+AHEAD = timedelta(days=2)
+"""How far a clock or a zone may be wrong before a date in the future is no date."""
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?")
+_LOOSE_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)|\s*(?:UTC|GMT)$")
+_WORDS = re.compile(r"[A-Za-z]{3}")
+_COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
+_MAIL_ZONE = re.compile(r":\d\d\s*([A-Za-z]+|[+-]\d{4})$")
+_MAIL_ZONES = frozenset({"UT", "UTC", "GMT", "Z", *(zone + kind for zone in "AECMP" for kind in ("ST", "DT"))})
+_LARGEST_SECONDS = 1e11
+_THOUSAND = 1e3
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone of that IANA name.
+
+    Raises:
+        SourceRefused: there is none.
+    """
+    if name.upper() == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as error:  # "Europe/" is a folder: an OSError
+        raise SourceRefused(f"unknown time zone {name!r}; use an IANA name such as Europe/London or UTC") from error
+
+
+def parse_instant(value: str | float, zone: tzinfo) -> datetime:
+    """Read ISO 8601, RFC 2822, or an epoch in seconds, milliseconds, microseconds or nanoseconds.
+
+    Args:
+        value: the date as given.
+        zone: whose clock it was read from, if it does not say.
+
+    Raises:
+        ValueError: none of these; the message is the reason for a person.
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        if not _NUMBER.fullmatch(text) or len(text) == len("20150217"):
+            return _in_utc(_from_text(text), zone)
+        value = float(text)
+    return _from_epoch(value)
+
+
+def check_plausible(instant: datetime, now: datetime) -> None:
+    """Refuse what is a default or a mistake rather than a date.
+
+    Raises:
+        ValueError: before :data:`EARLIEST` or more than :data:`AHEAD` in the future.
+    """
+    if instant < EARLIEST:
+        raise ValueError(f"the date {instant:%Y-%m-%d} is before {EARLIEST:%Y}")
+    if instant > now + AHEAD:
+        raise ValueError(f"the date {instant:%Y-%m-%d} is more than {AHEAD.days} days in the future")
+
+
+def plausible(instant: datetime | None, now: datetime) -> datetime | None:
+    """The instant, or None where it cannot be true."""
+    return instant if instant is not None and EARLIEST <= instant <= now + AHEAD else None
+
+
+def _from_text(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(_LOOSE_OFFSET.sub(lambda found: "" if found[0].isspace() else "Z", text))
+    except ValueError:
+        pass
+    return _from_mail_date(text)
+
+
+def _from_mail_date(text: str) -> datetime:
+    """RFC 2822; a zone that it does not know would silently become UTC, so it is refused."""
+    bare = _COMMENT.sub("", text)
+    fields = parsedate_tz(bare) if _WORDS.search(bare) else None
+    if fields is None:
+        raise ValueError(f"{text!r} is no date that we can read (ISO 8601, RFC 2822 or an epoch)")
+    zone = _MAIL_ZONE.search(bare)
+    if zone is not None and zone[1].isalpha() and zone[1].upper() not in _MAIL_ZONES:
+        raise ValueError(f"{text!r} names a time zone that is not known; write the offset instead, such as +0100")
+    try:
+        instant = datetime(*fields[:6], tzinfo=timezone(timedelta(seconds=fields[9] or 0)))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no date that exists") from error
+    return instant if zone is not None else instant.replace(tzinfo=None)
+
+
+def _from_epoch(value: float) -> datetime:
+    if not isfinite(value):
+        raise ValueError(f"{value!r} is no date that exists")
+    seconds = value
+    while abs(seconds) > _LARGEST_SECONDS:
+        seconds /= _THOUSAND
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ValueError(f"{value!r} is no date that exists") from error
+
+
+def _in_utc(instant: datetime, zone: tzinfo) -> datetime:
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=zone)
+    try:
+        return aware.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{instant.isoformat()} is no date that exists") from error

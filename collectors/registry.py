@@ -1,0 +1,87 @@
+"""Which kinds of collectors there are: ours, and those that installed packages bring."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from collectors.app_store import AppStoreCollector, AppStoreOptions
+from collectors.base import Collector, SourceRefused
+from collectors.captions import CaptionsCollector, CaptionsOptions
+from collectors.feed import FeedCollector, FeedOptions
+from collectors.file import FileCollector, FileOptions
+from collectors.http import HttpClient
+
+ENTRY_POINTS = "reputation_monitor.collectors"
+"""Group in which other packages name a :class:`Kind`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of collector.
+
+    Attributes:
+        options: the model of what it is told; it refuses unknown keys and describes each field.
+        make: builds the collector from such options and the shared HTTP client.
+    """
+
+    options: type[BaseModel]
+    make: Callable[[Any, HttpClient], Collector]
+
+
+BUILT_IN: Mapping[str, Kind] = {
+    "app_store": Kind(AppStoreOptions, AppStoreCollector),
+    "captions": Kind(CaptionsOptions, CaptionsCollector),
+    "feed": Kind(FeedOptions, FeedCollector),
+    "file": Kind(FileOptions, lambda options, http: FileCollector(options, http.now)),
+}
+
+
+def known_kinds() -> list[str]:
+    """The names that a source's ``collector`` may have."""
+    return sorted({*BUILT_IN, *entry_points(group=ENTRY_POINTS).names})
+
+
+def options_model(kind: str) -> type[BaseModel]:
+    """The model of the options of a kind of collector.
+
+    Raises:
+        SourceRefused: there is no such kind.
+    """
+    return _kind(kind).options
+
+
+def build(kind: str, options: Mapping[str, Any], http: HttpClient) -> Collector:
+    """A collector of that kind, ready to be asked.
+
+    Raises:
+        SourceRefused: there is no such kind, or it does not take these options.
+    """
+    found = _kind(kind)
+    try:
+        told = found.options.model_validate(options)
+    except ValidationError as error:
+        raise SourceRefused(_explain(kind, error)) from error
+    return found.make(told, http)
+
+
+def _kind(name: str) -> Kind:
+    """Ours first: a package cannot take the place of a built-in collector."""
+    if name in BUILT_IN:
+        return BUILT_IN[name]
+    for entry in entry_points(group=ENTRY_POINTS, name=name):
+        loaded = entry.load()
+        if isinstance(loaded, Kind):
+            return loaded
+        raise SourceRefused(f"collector {name!r}: {entry.value} is no collectors.registry.Kind; tell its author")
+    raise SourceRefused(f"unknown collector {name!r}; known are {', '.join(known_kinds())}")
+
+
+def _explain(kind: str, error: ValidationError) -> str:
+    problems = (
+        f"{'.'.join(map(str, problem['loc'])) or 'options'}: {problem['msg']}"
+        for problem in error.errors(include_url=False, include_input=False)
+    )
+    return f"collector {kind!r}: {'; '.join(problems)}"

@@ -1,0 +1,153 @@
+"""The shared table of failures: whatever a server does, a collector says what it was, and nothing else escapes."""
+
+import asyncio
+import gzip
+import json
+import re
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from collectors.base import CollectorError, SourceRefused, SourceUnavailable
+from collectors.http import HttpClient
+from collectors.registry import build
+
+RSS = "<rss version='2.0'><channel><item><guid>1</guid><title>Ünavailable</title></item></channel></rss>"
+VTT = "WEBVTT\n\n00:01.000 --> 00:02.000\nÜnavailable again.\n"
+REVIEW = {"id": "1", "title": "Ünavailable", "content": "It is down.", "im:rating": "1"}
+REVIEWS_XML = (
+    "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:im='http://itunes.apple.com/rss'><entry><id>1</id>"
+    "<title>Ünavailable</title><content type='text'>It is down.</content><im:rating>1</im:rating></entry></feed>"
+)
+REVIEWS_JSON = json.dumps(
+    {"feed": {"entry": {key: {"label": value} for key, value in REVIEW.items()}}}, ensure_ascii=False
+)
+
+BOMB = gzip.compress(b"<" * 2_000_000)
+PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
+COLLECTORS = {
+    "feed": ("/feed", {"url": "{site}/feed"}, RSS),
+    "captions": ("/a.vtt", {"url": "{site}/a.vtt"}, VTT),
+    "app_store json": (f"{PATH}json", {"app_id": 1, "pages": 1, "base_url": "{site}"}, REVIEWS_JSON),
+    "app_store xml": (f"{PATH}xml", {"app_id": 1, "pages": 1, "base_url": "{site}", "format": "xml"}, REVIEWS_XML),
+}
+
+
+def answers(status: int = 200, **headers: str) -> Any:
+    async def answer(_: web.Request, body: bytes) -> Any:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return web.Response(status=status, body=body if status == 200 else b"", headers=sent)
+
+    return answer
+
+
+async def empty(_: web.Request, __: bytes) -> Any:
+    return web.Response(body=b"")
+
+
+async def never_answers(_: web.Request, __: bytes) -> Any:
+    await asyncio.sleep(30)
+
+
+async def resets(request: web.Request, _: web.Request) -> Any:
+    request.transport.abort()
+    return web.Response()
+
+
+async def truncates(request: web.Request, body: bytes) -> Any:
+    response = web.StreamResponse(headers={"Content-Length": str(len(body) + 1000)})
+    await response.prepare(request)
+    await response.write(body)
+    request.transport.close()
+    return response
+
+
+async def is_a_bomb(_: web.Request, __: bytes) -> Any:
+    return web.Response(body=BOMB, headers={"Content-Encoding": "gzip"})
+
+
+async def is_no_gzip(_: web.Request, body: bytes) -> Any:
+    return web.Response(body=body, headers={"Content-Encoding": "gzip"})
+
+
+async def is_a_web_page(_: web.Request, __: bytes) -> Any:
+    return web.Response(text="<!doctype html><html><p>Please accept our cookies</p></html>", content_type="text/html")
+
+
+async def is_noise(_: web.Request, __: bytes) -> Any:
+    return web.Response(body=bytes(range(256)) * 20)
+
+
+FAILURES = [
+    (empty, "empty"),
+    (answers(400), SourceRefused),
+    (answers(401), SourceRefused),
+    (answers(404), SourceRefused),
+    (answers(429, Retry_After="60"), SourceUnavailable),
+    (answers(500), SourceUnavailable),
+    (never_answers, SourceUnavailable),
+    (resets, SourceUnavailable),
+    (truncates, SourceUnavailable),
+    (is_a_bomb, SourceRefused),
+    (is_no_gzip, SourceUnavailable),
+    (is_a_web_page, "page|HTML"),
+    (is_noise, "."),
+    (answers(Content_Type="text/html"), "item"),
+    (answers(Content_Type="image/png"), "item"),
+    (answers(Content_Type="text/xml; charset=koi8-r"), "item"),
+    (answers(Content_Type="text/xml; charset=no-such-charset"), "item"),
+]
+
+
+@pytest.mark.parametrize("name", COLLECTORS)
+@pytest.mark.parametrize(("failure", "outcome"), FAILURES)
+async def test_a_collector_survives(
+    *,
+    site: Any,
+    limited_http: HttpClient,
+    hasty_http: HttpClient,
+    collected: Any,
+    name: str,
+    failure: Any,
+    outcome: Any,
+):
+    path, options, body = COLLECTORS[name]
+
+    async def page(request: web.Request) -> Any:
+        return await failure(request, body.encode())
+
+    site.pages[path] = page
+    told = {
+        key: value.replace("{site}", site.url) if isinstance(value, str) else value for key, value in options.items()
+    }
+    http = hasty_http if failure is never_answers else limited_http
+    collector = build(name.split(maxsplit=1)[0], told, http)
+    if isinstance(outcome, type):
+        with pytest.raises(outcome) as error:
+            await collected(collector)
+        assert site.url in str(error.value)
+        assert ";" in str(error.value)  # what happened; what to do
+        return
+    got = await collected(collector)
+    if outcome == "item":
+        assert ["navailable" in item.title + item.text for item in got.items] == [True]
+        assert "Ünavailable" in got.items[0].title + got.items[0].text
+        assert not got.rejects
+    else:
+        assert not got.items
+        assert len(got.rejects) == 1
+        assert re.search(outcome, got.reasons[0])
+
+
+@pytest.mark.parametrize("name", COLLECTORS)
+async def test_it_works_again_after_a_failure(site: Any, http: HttpClient, collected: Any, name: str):
+    path, options, body = COLLECTORS[name]
+    told = {
+        key: value.replace("{site}", site.url) if isinstance(value, str) else value for key, value in options.items()
+    }
+    collector = build(name.split(maxsplit=1)[0], told, http)
+    with pytest.raises(CollectorError):
+        await collected(collector)
+    site.pages[path] = body
+    assert len((await collected(collector)).items) == 1
