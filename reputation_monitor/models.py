@@ -1,0 +1,367 @@
+"""The tables. Times are UTC and aware on every database; text holds nothing that a database refuses.
+
+A change here needs a migration beside those in ``migrations/versions``; a test compares the two.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, MetaData, Text, UniqueConstraint, text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+_KEY_BYTES = 500
+
+
+def plain_text(value: str) -> str:
+    """Drop NUL (PostgreSQL refuses it), join surrogate pairs and replace lone surrogates (no UTF-8 has them)."""
+    value = value.replace("\x00", "")
+    if value.isascii():
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return value
+
+
+def key_text(value: str) -> str:
+    """Plain text of at most 500 bytes: a longer one ends in its digest.
+
+    PostgreSQL indexes no row over 2,704 bytes, and feeds do use whole addresses as ids.
+    """
+    plain = plain_text(value)
+    if len(plain) <= _KEY_BYTES and plain.isascii():
+        return plain
+    encoded = plain.encode()
+    if len(encoded) <= _KEY_BYTES:
+        return plain
+    digest = hashlib.sha256(encoded).hexdigest()
+    return encoded[: _KEY_BYTES - len(digest) - 1].decode(errors="ignore") + "#" + digest
+
+
+def plain_json(value: object) -> object:
+    """The value as JSON can hold it: times, infinity and NaN become text, from which pydantic reads them back."""
+    match value:
+        case None | int():
+            return value
+        case float() if isfinite(value):
+            return value
+        case Mapping():
+            return {plain_text(str(key)): plain_json(inner) for key, inner in value.items()}
+        case Sequence() | set() | frozenset() if not isinstance(value, str):
+            return [plain_json(inner) for inner in value]
+        case _:
+            return plain_text(str(value))
+
+
+class PlainText(TypeDecorator[str]):
+    """Text without what a database refuses."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Clean on the way in."""
+        return None if value is None else plain_text(value)
+
+
+class KeyText(TypeDecorator[str]):
+    """Text that an index can hold; the same bound applies to what is stored and to what is looked up."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Clean and bound on the way in."""
+        return None if value is None else key_text(value)
+
+
+class PlainJSON(TypeDecorator[Any]):
+    """JSON without what a database refuses."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: object, _dialect: Dialect) -> object:
+        """Clean on the way in."""
+        return plain_json(value)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware UTC in and out; SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Turn into UTC; a naive time is a bug of the caller.
+
+        Raises:
+            ValueError: the time has no zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value.isoformat()} has no time zone; times in the store are aware")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Mark as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# Ten million mentions a day outgrow 32 bits within a year; SQLite numbers rows by itself only in INTEGER columns.
+_big_id: Any = BigInteger().with_variant(Integer(), "sqlite")
+
+Words = Annotated[str, Field(sa_type=PlainText)]
+WordsOrNone = Annotated[str | None, Field(sa_type=PlainText)]
+Key = Annotated[str, Field(sa_type=KeyText)]
+PrimaryKey = Annotated[str, Field(sa_type=KeyText, primary_key=True)]
+Serial = Annotated[int | None, Field(sa_type=_big_id, primary_key=True)]
+Document = Annotated[dict[str, Any], Field(sa_type=PlainJSON)]
+Time = Annotated[datetime, Field(sa_type=UTCDateTime)]
+TimeOrNone = Annotated[datetime | None, Field(sa_type=UTCDateTime)]
+
+
+def _partial_index(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class Base(SQLModel):
+    """Keeps our tables apart from any other SQLModel in the process, and names constraints alike everywhere."""
+
+    metadata: ClassVar[MetaData] = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class MentionRow(Base, table=True):
+    """An item that speaks of a brand.
+
+    ``story`` is the id of the story's first stored mention, null while the mention is alone.
+    ``revision`` counts edits, so that a score of an older text is not taken for one of the new.
+    ``failing`` says whether it talks of failing service.
+    ``rolled_at`` is null while the rollup does not yet count the mention as it is now.
+    """
+
+    __tablename__ = "mention"
+    __table_args__ = (
+        UniqueConstraint("item_id", "source", "brand"),
+        Index(None, "brand", "screen", "published"),
+        _partial_index("ix_mention_fingerprint", "fingerprint", "brand", where="fingerprint <> ''"),
+        _partial_index("ix_mention_story", "story", where="story IS NOT NULL"),
+        _partial_index("ix_mention_unscored", "id", where="negative IS NULL"),
+        _partial_index(
+            "ix_mention_due", "brand", "screen", "published", where="rolled_at IS NULL AND negative IS NOT NULL"
+        ),
+    )
+
+    id: Serial = None
+    brand: Key
+    screen: Key
+    source: Key
+    item_id: Key
+    url: Words
+    author: Words
+    title: Words
+    text: Words
+    language: Words
+    language_confidence: float | None
+    rating: float | None
+    published: Time
+    fetched: Time
+    updated: TimeOrNone
+    extra: Document
+    fingerprint: Key
+    failing: bool
+    story: int | None = Field(sa_type=_big_id)
+    revision: int
+    negative: float | None
+    neutral: float | None
+    positive: float | None
+    score_method: WordsOrNone
+    model: WordsOrNone
+    scored_at: TimeOrNone
+    rolled_at: TimeOrNone
+
+
+class RollupRow(Base, table=True):
+    """Sums over a brand's mentions of one source in the five minutes from ``bucket``."""
+
+    __tablename__ = "rollup"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    brand: PrimaryKey
+    screen: PrimaryKey
+    bucket: datetime = Field(sa_type=UTCDateTime, primary_key=True)
+    source: PrimaryKey
+    mentions: int
+    voices: float
+    negative: float
+    negative_voices: float
+    negative_voices_squared: float
+    failing_voices: float
+    failing_voices_squared: float
+    positive: float
+    valence: float
+
+
+class SourceStateRow(Base, table=True):
+    """Where a source stands: its cursor, and how its polls went."""
+
+    __tablename__ = "source_state"
+
+    source: PrimaryKey
+    state: Document
+    last_success: TimeOrNone
+    last_item: TimeOrNone
+    last_error: Words
+    last_error_at: TimeOrNone
+    failures: int
+    polls: int
+    items: int = Field(sa_type=BigInteger)
+
+
+class QuarantineRow(Base, table=True):
+    """What a source held that could not be read, and why."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (UniqueConstraint("source", "digest"),)
+
+    id: Serial = None
+    source: Key
+    digest: Key
+    raw: Words
+    reason: Words
+    place: Words
+    first_seen: Time
+    last_seen: Time
+    seen: int
+
+
+class IncidentRow(Base, table=True):
+    """An IT incident; ``id`` is the incident tool's own."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index(None, "id"), Index(None, "started"))
+
+    source: PrimaryKey
+    id: PrimaryKey
+    title: Words
+    services: list[str] = Field(sa_type=PlainJSON)
+    impact: Words
+    status: Words
+    started: Time
+    start_basis: Words
+    detected: TimeOrNone
+    acknowledged: TimeOrNone
+    resolved: TimeOrNone
+    url: Words
+    words: Words
+    raw: Document
+    seen: Time
+    updated: Time
+
+
+class ShiftRow(Base, table=True):
+    """A shift as the last look at the rollups found it; ``payload`` is all of it."""
+
+    __tablename__ = "shift"
+    __table_args__ = (Index(None, "brand", "onset"),)
+
+    id: Serial = None
+    brand: Key
+    onset: Time
+    end: Time
+    verdict: Words
+    incident: WordsOrNone
+    payload: Document
+    first_seen: Time
+
+
+class LinkRow(Base, table=True):
+    """What an incident did to one brand; ``payload`` is all of it."""
+
+    __tablename__ = "link"
+
+    incident: PrimaryKey
+    brand: PrimaryKey
+    verdict: Words
+    payload: Document
+    first_seen: Time
+
+
+class AlertRow(Base, table=True):
+    """A condition that holds or has ended; ``payload`` is the alert as last told."""
+
+    __tablename__ = "alert"
+    __table_args__ = (Index(None, "state"), Index(None, "raised_at"))
+
+    key: PrimaryKey
+    kind: Words
+    brand: Words
+    state: Key
+    raised_at: Time
+    ended_at: TimeOrNone
+    last_notified_at: TimeOrNone
+    payload: Document
+
+
+class OutboxRow(Base, table=True):
+    """A notification to deliver; committed with the alert state that caused it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "key"),
+        Index(None, "alert_key", "channel"),
+        _partial_index("ix_outbox_waiting", "next_attempt", where="sent_at IS NULL AND failed_at IS NULL"),
+    )
+
+    id: Serial = None
+    key: Key
+    alert_key: Key
+    channel: Key
+    event: Words
+    payload: Document
+    created: Time
+    attempts: int
+    next_attempt: Time
+    claimed_until: TimeOrNone
+    sent_at: TimeOrNone
+    failed_at: TimeOrNone
+    last_error: Words
+
+
+class ReportRow(Base, table=True):
+    """A report as it was made; ``key`` is the week or the incident."""
+
+    __tablename__ = "report"
+
+    kind: PrimaryKey
+    key: PrimaryKey
+    format: PrimaryKey
+    body: Words
+    made: Time
+
+
+_TABLES = Base.metadata.tables
+MENTION = _TABLES["mention"]
+ROLLUP = _TABLES["rollup"]
+SOURCE_STATE = _TABLES["source_state"]
+QUARANTINE = _TABLES["quarantine"]
+INCIDENT = _TABLES["incident"]
+SHIFT = _TABLES["shift"]
+LINK = _TABLES["link"]
+ALERT = _TABLES["alert"]
+OUTBOX = _TABLES["outbox"]
+REPORT = _TABLES["report"]

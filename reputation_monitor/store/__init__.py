@@ -1,0 +1,68 @@
+"""The store: the one place that speaks SQL.
+
+``Store.open`` connects and brings the tables up to date. Every method is one transaction; what goes in and comes out
+are the plain values of ``records``. Times are aware UTC, and the clock is an argument.
+"""
+
+from reputation_monitor.store.alerts import Alerts
+from reputation_monitor.store.counts import Overview
+from reputation_monitor.store.engine import StoreError
+from reputation_monitor.store.findings import Findings
+from reputation_monitor.store.incidents import Incidents
+from reputation_monitor.store.ingest import Ingest
+from reputation_monitor.store.mentions import Mentions, Order
+from reputation_monitor.store.outbox import Outbox
+from reputation_monitor.store.quarantine import Quarantine
+from reputation_monitor.store.records import (
+    AddResult,
+    AlertChange,
+    AlertState,
+    Counts,
+    DailyCount,
+    Delivery,
+    KeptReport,
+    KnownAlert,
+    KnownLink,
+    KnownShift,
+    Mention,
+    NewMention,
+    Quarantined,
+    Rollup,
+    ScoredMention,
+    ScoreMethod,
+    Scores,
+    SourceState,
+    Span,
+)
+from reputation_monitor.store.reports import Reports
+from reputation_monitor.store.rollups import Rollups
+from reputation_monitor.store.sources import Sources
+
+__all__ = [
+    "AddResult",
+    "AlertChange",
+    "AlertState",
+    "Counts",
+    "DailyCount",
+    "Delivery",
+    "KeptReport",
+    "KnownAlert",
+    "KnownLink",
+    "KnownShift",
+    "Mention",
+    "NewMention",
+    "Order",
+    "Quarantined",
+    "Rollup",
+    "ScoreMethod",
+    "ScoredMention",
+    "Scores",
+    "SourceState",
+    "Span",
+    "Store",
+    "StoreError",
+]
+
+
+class Store(Ingest, Mentions, Rollups, Sources, Quarantine, Incidents, Findings, Alerts, Outbox, Reports, Overview):
+    """All rooms of the store on one database."""

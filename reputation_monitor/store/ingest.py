@@ -1,0 +1,201 @@
+"""Taking in what a source gave: mentions, what could not be read, and the source's cursor, in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from collectors.base import Reject
+from reputation_monitor.models import MENTION, key_text, plain_text
+from reputation_monitor.store.engine import AnyRow, Database, chunks, insert_into
+from reputation_monitor.store.quarantine import set_aside
+from reputation_monitor.store.records import AddResult, NewMention, ScoreMethod
+from reputation_monitor.store.sources import advance
+from reputation_monitor.store.stories import Story, StoryKey, Telling, join_stories
+
+_Key = tuple[str, str, str]
+_Values = dict[str, Any]
+
+_KEYS = ("source", "item_id", "brand")
+_CONTENT = ("title", "text", "rating")
+_SCORES = ("negative", "neutral", "positive")
+_EDITED = (
+    *("url", "author", "title", "text", "language", "language_confidence", "rating", "updated", "extra"),
+    *("fingerprint", "failing", *_SCORES, "score_method", "model", "scored_at"),
+)
+
+
+class Ingest(Database):
+    """The writing side of mentions."""
+
+    async def add_mentions(self, mentions: Sequence[NewMention], now: datetime) -> AddResult:
+        """Store mentions; those already known as they are change nothing.
+
+        A mention whose title, text or rating changed replaces the earlier text and is scored and counted anew.
+        """
+        async with self._writing() as connection:
+            return await _add(connection, mentions, now)
+
+    async def store_batch(
+        self,
+        source: str,
+        mentions: Sequence[NewMention],
+        rejects: Sequence[Reject],
+        state: Mapping[str, str] | None,
+        now: datetime,
+    ) -> AddResult:
+        """Store a batch of a source: its mentions, its rejects and its new state, all or nothing.
+
+        ``state`` is None where there is no cursor to keep, as for an imported file.
+        """
+        async with self._writing() as connection:
+            result = await _add(connection, mentions, now)
+            await set_aside(connection, source, rejects, now)
+            if state is not None:
+                await advance(connection, source, state, result.added, now)
+            return result
+
+
+async def recount_stories_of(connection: AsyncConnection, mention_ids: Sequence[int]) -> None:
+    """Make the rollups of whole stories due: another score or copy may change which telling counts."""
+    for ids in chunks(mention_ids):
+        stories = select(MENTION.c.story).where(MENTION.c.id.in_(ids), MENTION.c.story.is_not(None))
+        told = MENTION.c.story.is_not(None) & MENTION.c.story.in_(stories)
+        await connection.execute(update(MENTION).where(told, MENTION.c.rolled_at.is_not(None)).values(rolled_at=None))
+
+
+async def _add(connection: AsyncConnection, mentions: Sequence[NewMention], now: datetime) -> AddResult:
+    values = {_key(row): row for row in (_values(mention, now) for mention in mentions)}
+    await _take_turns(connection, {brand for _, _, brand in values})
+    earlier = await _earlier(connection, values)
+    added = await _insert(connection, [row for key, row in values.items() if key not in earlier])
+    edits = [_edit(earlier[key], row, now) for key, row in values.items() if _differs(earlier.get(key), row)]
+    await _apply_edits(connection, edits)
+    return AddResult(len(added), len(edits), len(mentions) - len(added) - len(edits))
+
+
+def _values(mention: NewMention, now: datetime) -> _Values:
+    """The row to insert; texts are cleaned here already, so that they compare equal to what is stored."""
+    negative, neutral, positive = mention.scores or (None, None, None)
+    scored = mention.scores is not None
+    return {
+        "brand": key_text(mention.brand),
+        "screen": mention.screen,
+        "source": key_text(mention.source),
+        "item_id": key_text(mention.item_id),
+        "url": mention.url,
+        "author": mention.author,
+        "title": plain_text(mention.title),
+        "text": plain_text(mention.text),
+        "language": mention.language,
+        "language_confidence": mention.language_confidence,
+        "rating": mention.rating,
+        "published": mention.published,
+        "fetched": now,
+        "updated": mention.updated,
+        "extra": dict(mention.extra),
+        "fingerprint": key_text(mention.fingerprint),
+        "failing": mention.failing,
+        "revision": 0,
+        "negative": negative,
+        "neutral": neutral,
+        "positive": positive,
+        "score_method": mention.score_method if scored else None,
+        "model": mention.model if scored else None,
+        "scored_at": now if scored else None,
+    }
+
+
+def _key(row: _Values) -> _Key:
+    return row["source"], row["item_id"], row["brand"]
+
+
+async def _take_turns(connection: AsyncConnection, brands: Iterable[str]) -> None:
+    """Let one writer at a time tell the stories of a brand; SQLite has but one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        for brand in sorted(brands):  # always in one order, or two writers wait for each other
+            await connection.execute(
+                text("SELECT pg_advisory_xact_lock(hashtextextended(:brand, 0))"), {"brand": brand}
+            )
+
+
+async def _earlier(connection: AsyncConnection, values: Mapping[_Key, _Values]) -> dict[_Key, AnyRow]:
+    """What is stored under the keys of ``values``."""
+    ids: dict[str, list[str]] = {}
+    for source, item_id, _ in values:
+        ids.setdefault(source, []).append(item_id)
+    columns = [MENTION.c[name] for name in ("id", "revision", *_KEYS, *_CONTENT, *_SCORES)]
+    found: dict[_Key, AnyRow] = {}
+    for source, item_ids in ids.items():
+        for some in chunks(item_ids):
+            query = select(*columns).where(MENTION.c.source == source, MENTION.c.item_id.in_(some))
+            rows = await connection.execute(query)
+            found.update({(row.source, row.item_id, row.brand): row for row in rows})
+    return found
+
+
+async def _insert(connection: AsyncConnection, rows: list[_Values]) -> list[int]:
+    if not rows:
+        return []
+    insert = insert_into(connection, MENTION).on_conflict_do_nothing(index_elements=_KEYS)
+    told = await _known_stories(connection, rows)
+    inserted = await connection.execute(insert.returning(MENTION.c.id, *(MENTION.c[name] for name in _KEYS)), rows)
+    ids = {(source, item_id, brand): new_id for new_id, source, item_id, brand in inserted}
+    tellings = [
+        Telling(ids[_key(row)], (row["brand"], row["fingerprint"]), row["published"])
+        for row in rows
+        if row["fingerprint"] and _key(row) in ids
+    ]
+    await _tell(connection, join_stories(tellings, told))
+    return list(ids.values())
+
+
+async def _known_stories(connection: AsyncConnection, rows: Sequence[_Values]) -> dict[StoryKey, list[Story]]:
+    story = func.coalesce(MENTION.c.story, MENTION.c.id)
+    columns = (MENTION.c.brand, MENTION.c.fingerprint, story, *_published_range())
+    query = select(*columns).where(text("fingerprint <> ''")).group_by(*columns[:3]).order_by(story)
+    stories: dict[StoryKey, list[Story]] = {}
+    for fingerprints in chunks(sorted({row["fingerprint"] for row in rows} - {""})):
+        for brand, fingerprint, *known in await connection.execute(
+            query.where(MENTION.c.fingerprint.in_(fingerprints))
+        ):
+            stories.setdefault((brand, fingerprint), []).append(Story(*known))
+    return stories
+
+
+def _published_range() -> tuple[Any, Any]:
+    return func.min(MENTION.c.published), func.max(MENTION.c.published)
+
+
+async def _tell(connection: AsyncConnection, joined: dict[int, int]) -> None:
+    """Record who tells which story; a story's first mention is marked when its first copy comes."""
+    if not joined:
+        return
+    pairs = joined | {story: story for story in joined.values()}
+    statement = update(MENTION).where(MENTION.c.id == bindparam("mention")).values(story=bindparam("told"))
+    await connection.execute(statement, [{"mention": mention, "told": story} for mention, story in pairs.items()])
+    await recount_stories_of(connection, list(pairs))
+
+
+def _differs(earlier: AnyRow | None, row: _Values) -> bool:
+    if earlier is None:
+        return False
+    compared = (*_CONTENT, *_SCORES) if row["score_method"] == ScoreMethod.GIVEN else _CONTENT
+    return any(getattr(earlier, name) != row[name] for name in compared)
+
+
+def _edit(earlier: AnyRow, row: _Values, now: datetime) -> _Values:
+    values = {f"new_{name}": row[name] for name in _EDITED}
+    return values | {"mention": earlier.id, "new_updated": row["updated"] or now}
+
+
+async def _apply_edits(connection: AsyncConnection, edits: list[_Values]) -> None:
+    """Replace texts and scores; an edited mention stays in its story, as a corrected article does."""
+    if not edits:
+        return
+    values: _Values = {name: bindparam(f"new_{name}") for name in _EDITED}
+    statement = update(MENTION).where(MENTION.c.id == bindparam("mention"))
+    await connection.execute(statement.values(**values, revision=MENTION.c.revision + 1, rolled_at=None), edits)
+    await recount_stories_of(connection, [edit["mention"] for edit in edits])

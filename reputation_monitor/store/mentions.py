@@ -1,0 +1,138 @@
+"""Reading mentions, and giving them their scores."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select, update
+
+from reputation_monitor.models import MENTION
+from reputation_monitor.store.days import utc_day
+from reputation_monitor.store.engine import Database, chunks
+from reputation_monitor.store.ingest import recount_stories_of
+from reputation_monitor.store.records import DailyCount, Mention, ScoredMention
+
+_STORY = func.coalesce(MENTION.c.story, MENTION.c.id)
+_COLUMNS = [_STORY if field.name == "story" else MENTION.c[field.name] for field in fields(Mention)]
+
+
+class Order(StrEnum):
+    """Which mentions come first."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    MOST_NEGATIVE = "most negative"
+
+
+_ORDERS: dict[Order, tuple[Any, ...]] = {
+    Order.OLDEST: (MENTION.c.published, MENTION.c.id),
+    Order.NEWEST: (MENTION.c.published.desc(), MENTION.c.id.desc()),
+    Order.MOST_NEGATIVE: (MENTION.c.negative.desc().nulls_last(), MENTION.c.published, MENTION.c.id),
+}
+
+
+class Mentions(Database):
+    """The reading side of mentions, and their scores."""
+
+    async def mentions(
+        self,
+        brand: str,
+        start: datetime,
+        end: datetime,
+        *,
+        screens: Sequence[str] | None = None,
+        order: Order = Order.OLDEST,
+        limit: int | None = None,
+    ) -> list[Mention]:
+        """A brand's mentions published in [start, end), on all screens unless some are named."""
+        query = select(*_COLUMNS).where(
+            MENTION.c.brand == brand, MENTION.c.published >= start, MENTION.c.published < end
+        )
+        if screens is not None:
+            query = query.where(MENTION.c.screen.in_(screens))
+        return await self._mentions(query.order_by(*_ORDERS[order]).limit(limit))
+
+    async def mentions_by_key(self, keys: Sequence[str], brand: str | None = None) -> list[Mention]:
+        """The mentions that ``Mention.key`` names, in the order of ``keys``; unknown keys are passed over."""
+        found: dict[str, list[Mention]] = {}
+        for source, item_ids in _item_ids_by_source(keys).items():
+            for some in chunks(item_ids):
+                query = select(*_COLUMNS).where(MENTION.c.source == source, MENTION.c.item_id.in_(some))
+                query = query if brand is None else query.where(MENTION.c.brand == brand)
+                for mention in await self._mentions(query.order_by(MENTION.c.id)):
+                    found.setdefault(mention.key, []).append(mention)
+        return [mention for key in dict.fromkeys(keys) for mention in found.get(key, ())]
+
+    async def mentions_by_id(self, ids: Sequence[int]) -> list[Mention]:
+        """The mentions with these numbers, in their order; unknown ones are passed over."""
+        found: dict[int, Mention] = {}
+        for some in chunks(ids):
+            found |= {row.id: row for row in await self._mentions(select(*_COLUMNS).where(MENTION.c.id.in_(some)))}
+        return [found[number] for number in ids if number in found]
+
+    async def unscored(self, limit: int) -> list[Mention]:
+        """Mentions that wait for their scores, first stored first."""
+        return await self._mentions(
+            select(*_COLUMNS).where(MENTION.c.negative.is_(None)).order_by(MENTION.c.id).limit(limit)
+        )
+
+    async def save_scores(self, scored: Sequence[ScoredMention], now: datetime) -> None:
+        """Save scores and make the rollups due; a mention edited since its text was read waits for another score."""
+        if not scored:
+            return
+        names = ("negative", "neutral", "positive", "score_method", "model", "scored_at")
+        statement = (
+            update(MENTION)
+            .where(MENTION.c.id == bindparam("mention"), MENTION.c.revision == bindparam("read"))
+            .values({name: bindparam(f"new_{name}") for name in names} | {"rolled_at": None})
+        )
+        async with self._writing() as connection:
+            await connection.execute(statement, [_parameters(mention, now) for mention in scored])
+            await recount_stories_of(connection, [mention.id for mention in scored])
+
+    async def brands(self) -> dict[str, int]:
+        """Every brand that is spoken of, with its number of mentions."""
+        query = select(MENTION.c.brand, func.count()).group_by(MENTION.c.brand).order_by(MENTION.c.brand)
+        async with self._reading() as connection:
+            return dict((await connection.execute(query)).all())
+
+    async def daily_counts(self, start: datetime, end: datetime, brand: str | None = None) -> list[DailyCount]:
+        """Mentions published in [start, end) by UTC day, brand and screen; days without any are left out."""
+        day = utc_day(MENTION.c.published)
+        columns = (day, MENTION.c.brand, MENTION.c.screen)
+        query = select(*columns, func.count()).where(MENTION.c.published >= start, MENTION.c.published < end)
+        if brand is not None:
+            query = query.where(MENTION.c.brand == brand)
+        async with self._reading() as connection:
+            rows = await connection.execute(query.group_by(*columns).order_by(*columns))
+            return [DailyCount(*row) for row in rows]
+
+    async def _mentions(self, query: Select[Any]) -> list[Mention]:
+        async with self._reading() as connection:
+            return [Mention(*row) for row in await connection.execute(query)]
+
+
+def _parameters(scored: ScoredMention, now: datetime) -> dict[str, Any]:
+    negative, neutral, positive = scored.scores
+    return {
+        "mention": scored.id,
+        "read": scored.revision,
+        "new_negative": negative,
+        "new_neutral": neutral,
+        "new_positive": positive,
+        "new_score_method": scored.method,
+        "new_model": scored.model,
+        "new_scored_at": now,
+    }
+
+
+def _item_ids_by_source(keys: Sequence[str]) -> dict[str, list[str]]:
+    """Every way to read the keys: sources and item ids may both hold colons."""
+    ids: dict[str, list[str]] = {}
+    for key in keys:
+        for position, character in enumerate(key):
+            if character == ":":
+                ids.setdefault(key[:position], []).append(key[position + 1 :])
+    return ids

@@ -1,0 +1,283 @@
+"""What goes into the store and comes out of it: plain values, tied to no session."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from alerts.base import Alert, Notification
+from reputation_monitor.linking.types import Link, Shift
+
+Scores = tuple[float, float, float]
+"""(negative, neutral, positive) probabilities; they sum to 1."""
+
+
+class ScoreMethod(StrEnum):
+    """Where a mention's scores come from."""
+
+    MODEL = "model"
+    STARS = "stars"
+    GIVEN = "given"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMention:
+    """An item matched to a brand, before it is stored. (brand, source, item_id) is its identity.
+
+    Attributes:
+        fingerprint: the same for copies of one text; empty where copies must not be grouped.
+        failing: whether it talks of failing service.
+        scores: only where they are already known; ``score_method`` and ``model`` then say whence.
+    """
+
+    brand: str
+    screen: str
+    source: str
+    item_id: str
+    text: str
+    published: datetime
+    title: str = ""
+    url: str = ""
+    author: str = ""
+    language: str = ""
+    language_confidence: float | None = None
+    rating: float | None = None
+    updated: datetime | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    fingerprint: str = ""
+    failing: bool = False
+    scores: Scores | None = None
+    score_method: ScoreMethod = ScoreMethod.GIVEN
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stored mention. ``story`` is the id of the story it tells: of the first stored of its copies, or its own.
+
+    ``revision`` counts the edits of its text; a score is saved for the revision it was made of.
+    """
+
+    id: int
+    brand: str
+    screen: str
+    source: str
+    item_id: str
+    url: str
+    author: str
+    title: str
+    text: str
+    language: str
+    language_confidence: float | None
+    rating: float | None
+    published: datetime
+    fetched: datetime
+    updated: datetime | None
+    extra: Mapping[str, str]
+    fingerprint: str
+    failing: bool
+    story: int
+    revision: int
+    negative: float | None
+    neutral: float | None
+    positive: float | None
+    score_method: str | None
+    model: str | None
+    scored_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        """The mention's name for people and other programs; brands may share an item and so a key."""
+        return f"{self.source}:{self.item_id}"
+
+    @property
+    def valence(self) -> float | None:
+        """P(positive) - P(negative), in [-1, 1]; None until scored."""
+        if self.positive is None or self.negative is None:
+            return None
+        return self.positive - self.negative
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """How many mentions were new, changed an earlier one, or were already known as they are."""
+
+    added: int = 0
+    edited: int = 0
+    known: int = 0
+
+    def __add__(self, other: "AddResult") -> "AddResult":
+        return AddResult(self.added + other.added, self.edited + other.edited, self.known + other.known)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredMention:
+    """Scores to save for a mention, made of the text it had at ``revision``."""
+
+    id: int
+    revision: int
+    scores: Scores
+    method: ScoreMethod = ScoreMethod.MODEL
+    model: str = ""
+
+
+class Span(NamedTuple):
+    """Mentions of a brand and screen, published from ``first`` to ``last`` (both included), whose rollups are due."""
+
+    brand: str
+    screen: str
+    first: datetime
+    last: datetime
+
+
+class Rollup(NamedTuple):
+    """Sums over a brand's mentions of one source published in the five minutes from ``bucket``.
+
+    What is summed, ``reputation_monitor.rollups.BucketSums`` says.
+    """
+
+    brand: str
+    screen: str
+    bucket: datetime
+    source: str
+    mentions: int
+    voices: float
+    negative: float
+    negative_voices: float
+    negative_voices_squared: float
+    failing_voices: float
+    failing_voices_squared: float
+    positive: float
+    valence: float
+
+
+class DailyCount(NamedTuple):
+    """Mentions of a brand on one screen and UTC day (``2015-02-22``)."""
+
+    day: str
+    brand: str
+    screen: str
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """Where a source stands. ``failures`` counts the polls that failed since the last that did not."""
+
+    source: str
+    state: Mapping[str, str] = field(default_factory=dict)
+    last_success: datetime | None = None
+    last_item: datetime | None = None
+    last_error: str = ""
+    last_error_at: datetime | None = None
+    failures: int = 0
+    polls: int = 0
+    items: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """What a source held that could not be read: its raw form, why, where, and how often it came."""
+
+    id: int
+    source: str
+    raw: str
+    reason: str
+    place: str
+    first_seen: datetime
+    last_seen: datetime
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownShift:
+    """A shift and when it was first found; a later look may move its onset but keeps ``first_seen``."""
+
+    shift: Shift
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLink:
+    """A link and when its incident was first judged."""
+
+    link: Link
+    first_seen: datetime
+
+
+class AlertState(StrEnum):
+    """Whether an alert's condition holds."""
+
+    FIRING = "firing"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChange:
+    """An alert as it is now, to be kept."""
+
+    alert: Alert
+    state: AlertState = AlertState.FIRING
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAlert:
+    """A kept alert; an alert that fires again after its end is raised anew."""
+
+    alert: Alert
+    state: AlertState
+    raised_at: datetime
+    ended_at: datetime | None
+    last_notified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A notification for one channel and how its delivery stands.
+
+    Attributes:
+        attempts: how often it was claimed, this time included.
+        sent_at: when the channel took it.
+        failed_at: when it was given up.
+    """
+
+    id: int
+    channel: str
+    notification: Notification
+    created: datetime
+    attempts: int
+    next_attempt: datetime
+    claimed_until: datetime | None
+    sent_at: datetime | None
+    failed_at: datetime | None
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReport:
+    """A report as it was made; ``key`` is the week or the incident."""
+
+    kind: str
+    key: str
+    format: str
+    body: str
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the store holds, and how much of it waits for somebody."""
+
+    mentions: int
+    unscored: int
+    due: int
+    rollups: int
+    sources: int
+    quarantined: int
+    incidents: int
+    shifts: int
+    links: int
+    alerts_firing: int
+    outbox_waiting: int
+    outbox_given_up: int

@@ -1,0 +1,138 @@
+"""Rollups: what they are counted from, and the counts, which everything that looks back reads."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reputation_monitor.copies import Said
+from reputation_monitor.models import MENTION, ROLLUP
+from reputation_monitor.rollups import BucketSums
+from reputation_monitor.store.days import utc_day
+from reputation_monitor.store.engine import Database, chunks
+from reputation_monitor.store.records import Rollup, Span
+
+_COLUMNS = [ROLLUP.c[name] for name in Rollup._fields]
+_SUMS = [field.name for field in fields(BucketSums)]
+_STORY = func.coalesce(MENTION.c.story, MENTION.c.id).label("story")
+_SAID = [_STORY if field.name == "story" else MENTION.c[field.name] for field in fields(Said) if field.name != "copy"]
+
+
+class Rollups(Database):
+    """Counting, and reading what was counted."""
+
+    async def stale_spans(self) -> list[Span]:
+        """Where rollups do not count the scored mentions as they are now; days without such a mention part spans."""
+        day = utc_day(MENTION.c.published)
+        columns = (MENTION.c.brand, MENTION.c.screen, day)
+        query = (
+            select(*columns, func.min(MENTION.c.published), func.max(MENTION.c.published))
+            .where(MENTION.c.rolled_at.is_(None), MENTION.c.negative.is_not(None))
+            .group_by(*columns)
+            .order_by(*columns)
+        )
+        async with self._reading() as connection:
+            rows = await connection.execute(query)
+            return list(_joined(Span(brand, screen, first, last) for brand, screen, _, first, last in rows))
+
+    async def voices(self, brand: str, screen: str, start: datetime, end: datetime) -> list[Said]:
+        """The scored mentions published in [start, end), oldest first.
+
+        ``copy`` is set where the brand's screen told the story before ``start`` already.
+        """
+        query = (
+            select(*_SAID)
+            .where(MENTION.c.brand == brand, MENTION.c.screen == screen, MENTION.c.negative.is_not(None))
+            .where(MENTION.c.published >= start, MENTION.c.published < end)
+            .order_by(MENTION.c.published, MENTION.c.id)
+        )
+        async with self._reading() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+            told = await _told_before(connection, screen, start, {row["story"] for row in rows})
+        return [Said(**row, copy=row["story"] in told) for row in rows]
+
+    async def replace_rollups(
+        self,
+        brand: str,
+        screen: str,
+        start: datetime,
+        end: datetime,
+        sums: Sequence[BucketSums],
+        *,
+        mention_ids: Sequence[int],
+        now: datetime,
+    ) -> None:
+        """Put new counts in the place of all with a bucket in [start, end), and mark the mentions as counted.
+
+        Args:
+            brand: whose counts.
+            screen: of which screen.
+            start: first bucket.
+            end: the bucket after the last.
+            sums: the new counts; a bucket without any is left out.
+            mention_ids: the mentions that were counted, and no others.
+            now: when they were read; one that was scored again since stays due.
+
+        Raises:
+            ValueError: a bucket is not in the span.
+        """
+        if outside := [one.bucket for one in sums if not start <= one.bucket < end]:
+            raise ValueError(f"the bucket {outside[0]} is not in the span from {start} to {end}")
+        of_span = (ROLLUP.c.brand == brand, ROLLUP.c.screen == screen, ROLLUP.c.bucket >= start, ROLLUP.c.bucket < end)
+        counted = update(MENTION).where(MENTION.c.scored_at <= now, MENTION.c.rolled_at.is_(None)).values(rolled_at=now)
+        rows = [{"brand": brand, "screen": screen} | {name: getattr(one, name) for name in _SUMS} for one in sums]
+        async with self._writing() as connection:
+            await connection.execute(delete(ROLLUP).where(*of_span))
+            if rows:
+                await connection.execute(insert(ROLLUP), rows)
+            for ids in chunks(mention_ids):
+                await connection.execute(counted.where(MENTION.c.id.in_(ids)))
+
+    async def rollups(self, brands: Sequence[str] | None, start: datetime, end: datetime) -> list[Rollup]:
+        """The counts of some brands, or all, with a bucket in [start, end); by brand, screen, bucket and source."""
+        query = select(*_COLUMNS).where(ROLLUP.c.bucket >= start, ROLLUP.c.bucket < end)
+        if brands is not None:
+            query = query.where(ROLLUP.c.brand.in_(brands))
+        async with self._reading() as connection:
+            rows = await connection.execute(query.order_by(*_COLUMNS[:4]))
+            return [Rollup(*row) for row in rows]
+
+    async def span(self, brand: str | None = None) -> tuple[datetime, datetime] | None:
+        """A brand's first and last bucket, or anybody's; None while nothing was counted."""
+        query = select(func.min(ROLLUP.c.bucket), func.max(ROLLUP.c.bucket))
+        if brand is not None:
+            query = query.where(ROLLUP.c.brand == brand)
+        async with self._reading() as connection:
+            first, last = (await connection.execute(query)).one()
+        return None if first is None else (first, last)
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Join the spans of neighbouring days; they come by brand, screen and day."""
+    current: Span | None = None
+    for span in spans:
+        if current and current[:2] == span[:2] and span.first.date() - current.last.date() <= timedelta(days=1):
+            current = current._replace(last=span.last)
+            continue
+        if current:
+            yield current
+        current = span
+    if current:
+        yield current
+
+
+async def _told_before(connection: AsyncConnection, screen: str, start: datetime, stories: set[int]) -> set[int]:
+    """Those of ``stories`` that the screen told before ``start``; a story is of one brand."""
+    told: set[int] = set()
+    for some in chunks(sorted(stories)):
+        query = select(MENTION.c.story).where(
+            MENTION.c.story.is_not(None),
+            MENTION.c.story.in_(some),
+            MENTION.c.screen == screen,
+            MENTION.c.negative.is_not(None),
+            MENTION.c.published < start,
+        )
+        told.update((await connection.execute(query.distinct())).scalars())
+    return told

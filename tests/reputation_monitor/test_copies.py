@@ -1,0 +1,183 @@
+"""Copies are one story, and one customer is one voice a day."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reputation_monitor.copies import VOICE_WINDOW, Said, Voice, fingerprint, voices
+
+UNHURRIED = settings(deadline=None)  # other processes share the machine
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+WIRE = (
+    "Thousands of travellers were stranded on Monday after the booking system of Larkair failed for six hours, "
+    "the airline said, blaming a faulty update of its departure control software."
+)
+
+
+def said(number: int, hours: float, negative: float, author: str = "ann", **more: object) -> Said:
+    values = {"id": number, "source": "forum", "story": number, "author": author, "negative": negative}
+    return Said(published=START + timedelta(hours=hours), **(values | more))
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Larkair grounded", WIRE),
+        ("Larkair: thousands stranded - The Daily Lark", WIRE),
+        ("", "LONDON (Lark Agency) - " + WIRE),
+        ("", "RT @newsdesk: " + WIRE + " https://lark.example/a?b=1"),
+        ("", "@ann @bob " + WIRE.upper()),
+        ("", "  " + WIRE.replace(" ", "\n ").replace(",", " –") + " via @newsdesk"),
+        ("", WIRE + "\x00"),
+    ],
+)
+def test_copies_of_a_wire_story_have_one_fingerprint(title: str, text: str):
+    assert fingerprint(title, text) == fingerprint("", WIRE) != ""
+
+
+def test_outlets_that_end_a_long_story_in_their_own_way_still_copy_it():
+    body = " ".join(f"word{number}" for number in range(80))
+    assert fingerprint("", body + " Subscribe to our letter.") == fingerprint("", body + " © Lark Media")
+
+
+def test_a_feed_whose_text_repeats_its_title_and_outlet_is_known_by_the_title():
+    title = "Larkair booking system fails again and leaves thousands stranded at airports"
+    copies = {
+        fingerprint(f"{title} - {outlet}", f"{title}  {outlet}")
+        for outlet in ("Daily Lark", "Lark 24", "The Evening Lark")
+    }
+    assert len(copies) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["app does not work", "", "   ", "https://lark.example/x", "不能用了请修复", "@larkair fix it now please"]
+)
+def test_a_short_text_is_never_a_copy(text: str):
+    assert fingerprint("", text) == ""
+
+
+def test_a_short_text_with_a_telling_title_has_a_fingerprint():
+    assert fingerprint("Larkair app logs me out every single morning", "please fix") != ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        WIRE.replace("Larkair", "Finchair"),
+        WIRE.replace("six hours", "two days"),
+        WIRE.replace("Monday", "Tuesday"),
+    ],
+)
+def test_another_text_is_no_copy(other: str):
+    assert fingerprint("", other) != fingerprint("", WIRE)
+
+
+def test_figures_tell_texts_apart():
+    text = "My flight {} with you was delayed again and nobody at the desk knew why"
+    assert fingerprint("", text.format(1041)) != fingerprint("", text.format(2209))
+
+
+@UNHURRIED
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_any_text_can_be_asked_for_a_fingerprint(title: str, text: str):
+    assert fingerprint(title, text) == fingerprint(title + " ", text)
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 100_000, "via @ann " * 10_000 + "x", "@ann " * 20_000, "a" * 100_000, "rt " * 30_000]
+)
+def test_a_text_of_a_hundred_thousand_characters_takes_no_time(text: str):
+    before = time.process_time()
+    fingerprint(text, text)
+    assert time.process_time() - before < 0.5
+
+
+def test_a_lone_surrogate_is_no_obstacle():
+    assert fingerprint("", WIRE + " \ud83d") == fingerprint("", WIRE)
+
+
+def test_twenty_two_tweets_in_an_hour_are_one_voice_as_loud_as_the_angriest():
+    rows = [said(number, number / 22, negative) for number, negative in enumerate([0.6, 0.95, 0.7] + [0.9] * 19)]
+    added = voices(rows)
+    assert sum(voice.voices for voice in added) == 1
+    assert sum(voice.negative for voice in added) == pytest.approx(0.95)
+    assert added[:3] == [Voice(1.0, 0.6), Voice(0.0, pytest.approx(0.35)), Voice(0.0, 0.0)]
+
+
+def test_who_complains_all_week_counts_once_a_day():
+    rows = [said(number, 12 * number, 0.9) for number in range(14)]
+    assert [voice.voices for voice in voices(rows)] == [1, 0] * 7
+    assert [voice.negative for voice in voices(rows)] == [0.9, 0] * 7
+
+
+def test_a_copy_of_an_earlier_story_adds_nothing():
+    rows = [said(1, 2, 0.9, "late"), said(2, 1, 0.8, "first", story=1), said(3, 3, 0.9, "third", story=1)]
+    assert voices(rows) == [Voice(0, 0), Voice(1, 0.8), Voice(0, 0)]
+
+
+def test_a_copy_of_a_story_told_before_the_rows_begin_adds_nothing():
+    assert voices([said(1, 0, 0.9, copy=True)]) == [Voice(0, 0)]
+
+
+@pytest.mark.parametrize("nobody", ["", "  ", "A Google user", "Anonymous", "[deleted]"])
+def test_a_mention_without_an_author_is_a_voice_of_its_own(nobody: str):
+    assert voices([said(1, 0, 0.9, nobody), said(2, 1, 0.7, nobody)]) == [Voice(1, 0.9), Voice(1, 0.7)]
+
+
+def test_one_name_in_two_sources_is_two_people():
+    assert voices([said(1, 0, 0.9), said(2, 1, 0.7, source="store")]) == [Voice(1, 0.9), Voice(1, 0.7)]
+
+
+def test_an_author_writes_their_name_in_upper_or_lower_case():
+    assert voices([said(1, 0, 0.9, "Ann"), said(2, 1, 0.7, "ann ")])[1] == Voice(0, 0)
+
+
+HOURS = st.integers(0, 24 * 20).map(lambda steps: steps / 5)
+ROWS = st.lists(
+    st.tuples(HOURS, st.floats(0, 1), st.sampled_from(["ann", "bob", ""]), st.integers(0, 6), st.booleans()),
+    max_size=25,
+).map(
+    lambda drawn: [
+        said(n, hours, p, author, story=story if shared else 100 + n)
+        for n, (hours, p, author, story, shared) in enumerate(drawn)
+    ]
+)
+
+
+@UNHURRIED
+@given(ROWS)
+def test_an_authors_sum_over_any_day_is_at_most_the_worst_said_in_it(rows: list[Said]):
+    added = voices(rows)
+    for row in rows:
+        window = [
+            (other, voice)
+            for other, voice in zip(rows, added, strict=True)
+            if other.author == row.author != "" and row.published <= other.published < row.published + VOICE_WINDOW
+        ]
+        if window:
+            worst = max(other.negative for other, _ in window)
+            assert sum(voice.negative for _, voice in window) <= worst + 1e-9
+            assert sum(voice.voices for _, voice in window) <= 1
+
+
+@UNHURRIED
+@given(ROWS)
+def test_the_first_day_of_an_author_reaches_the_worst_said_in_it(rows: list[Said]):
+    alone = [row for row in rows if row.author == "ann" and row.story >= 100]
+    if alone:
+        first = min(row.published for row in alone)
+        day = [row for row in alone if row.published < first + VOICE_WINDOW]
+        assert sum(voice.negative for voice in voices(day)) == pytest.approx(max(row.negative for row in day))
+
+
+@UNHURRIED
+@given(ROWS, st.randoms())
+def test_the_order_of_the_rows_does_not_matter(rows: list[Said], random: Random):
+    shuffled = random.sample(rows, len(rows))
+    weights = dict(zip((row.id for row in shuffled), voices(shuffled), strict=True))
+    assert [weights[row.id] for row in rows] == voices(rows)
