@@ -1,0 +1,42 @@
+"""What every incident source gives: an IT incident in the design's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """An IT incident. Times are aware UTC.
+
+    Attributes:
+        id: the incident tool's own identity of it.
+        services: names of the services or components it happened to.
+        impact: none, minor, major, critical or maintenance.
+        started: when it began; never filled silently: ``start_basis`` names the field it was taken from.
+        detected: when IT first knew or told of it.
+        words: title and updates as one text, from which its subject is known.
+    """
+
+    id: str
+    title: str
+    source: str = ""
+    services: tuple[str, ...] = ()
+    impact: str = "minor"
+    status: str = ""
+    started: datetime
+    start_basis: str = "started"
+    detected: datetime | None = None
+    acknowledged: datetime | None = None
+    resolved: datetime | None = None
+    url: str = ""
+    words: str = ""
+    raw: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedIncident:
+    """A record that is no incident: its raw form and why."""
+
+    raw: str
+    reason: str

@@ -1,0 +1,293 @@
+"""The configuration file, typed. The descriptions are those of the JSON Schema and of docs/configuration.md."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_serializer, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from alerts.durations import Duration, format_duration
+from alerts.rules import Rule, default_rules
+from reputation_monitor.matching import Query
+from reputation_monitor.settings.addresses import ChannelAddress, CollectorOptions, DatabaseAddress, FeedAddress
+from reputation_monitor.settings.problems import suggest
+
+ENVIRONMENT_PREFIX = "REPUTATION_MONITOR__"
+DEFAULT_DATABASE = "sqlite:///reputation-monitor.db"
+BUILT_IN_MODEL = "built-in"
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Screen = Literal["web", "tv", "mobile"]
+SCREENS: tuple[Screen, ...] = ("web", "tv", "mobile")
+
+
+class Stars(StrEnum):
+    """When a review's stars serve in the place of the model."""
+
+    UNKNOWN_LANGUAGE = "unknown language"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        known = suggest(name, available_timezones())
+        raise ValueError(f"expected an IANA time zone such as Europe/London{known}") from None
+    return name
+
+
+def _telling_query(text: str) -> str:
+    query = Query.parse(text)  # its error says where and what was expected
+    if query.matches(""):
+        raise ValueError("expected a query with something to look for; this one answers to any text")
+    return text
+
+
+def _database_scheme(address: DatabaseAddress) -> DatabaseAddress:
+    scheme = address.get_secret_value().partition("://")[0].partition("+")[0]
+    if scheme not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError("expected sqlite:///file.db or postgresql://user:password@host/name")
+    return address
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class Section(BaseModel):
+    """A part of the file: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Brand(Section):
+    """A company or product that is watched."""
+
+    name: Name = Field(description="The brand's name, as reports show it.")
+    match: Annotated[str, AfterValidator(_telling_query)] | None = Field(
+        default=None,
+        description='Query that finds its mentions: AND OR NOT, "phrases", NEAR/5, wildcard*, (groups). '
+        "Left out: its name as a phrase.",
+    )
+    rivals: tuple[Name, ...] = Field(default=(), description="Brands of this file that it is compared with.")
+
+    @property
+    def query(self) -> Query:
+        """The query that finds the brand's mentions."""
+        return Query.parse(self.match if self.match is not None else f'"{self.name.replace(chr(34), " ")}"')
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if self.match is None:
+            _telling_query(f'"{self.name.replace(chr(34), " ")}"')
+        return self
+
+
+class Service(Section):
+    """An IT service that incidents happen to."""
+
+    name: Name = Field(description="The service's name, as the incident tool writes it.")
+    brands: tuple[Name, ...] = Field(default=(), description="Brands that an incident of the service can hurt.")
+    screens: tuple[Screen, ...] = Field(
+        default=SCREENS, min_length=1, description="Screens on which its customers would speak: web, tv, mobile."
+    )
+
+
+class Source(Section):
+    """One feed. Keys that are not of every source are told to its collector, whose options they must be."""
+
+    name: Name = Field(description="The source's name; what is stored is known by it.")
+    screen: Screen = Field(description="The screen it belongs to: web, tv or mobile.")
+    collector: Name = Field(description="The kind of collector that reads it: feed, captions, app_store, file, ...")
+    brand: Name | None = Field(
+        default=None,
+        description="The brand that all of it speaks of, as an app's reviews do; left out: the brands' queries decide.",
+    )
+    every: Duration = Field(default=timedelta(minutes=15), description="How often it is collected.")
+    options: CollectorOptions = Field(default=CollectorOptions({}))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_options(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {name: value[name] for name in value if name in SOURCE_KEYS} | {"options": options_in(value)}
+
+    @model_serializer
+    def _spread_options(self) -> dict[str, Any]:
+        own: dict[str, Any] = {"name": self.name, "screen": self.screen, "collector": self.collector}
+        if self.brand is not None:
+            own["brand"] = self.brand
+        return own | {"every": format_duration(self.every)} | self.options.shown()
+
+
+SOURCE_KEYS = ("name", "screen", "collector", "brand", "every")
+
+
+def options_in(source: dict[str, Any]) -> dict[str, Any]:
+    """What of a source's keys its collector is told."""
+    return {str(name): value for name, value in source.items() if name not in SOURCE_KEYS}
+
+
+class IncidentSettings(Section):
+    """A place that knows of IT incidents."""
+
+    name: Name = Field(description="The incident source's name.")
+    kind: Name = Field(
+        default="statuspage", description="statuspage (polled) or file (Statuspage JSON, CSV, JSON lines)."
+    )
+    url: FeedAddress = Field(description="Address of the status page, or the file's path.")
+    every: Duration = Field(default=timedelta(minutes=5), description="How often it is asked.")
+
+
+class ChannelSettings(Section):
+    """A place where people read alerts."""
+
+    name: Name = Field(description="The channel's name, as rules use it.")
+    url: ChannelAddress = Field(
+        description="console://, the https:// address of a Slack-shaped webhook, or any Apprise address; a secret."
+    )
+    kind: Name | None = Field(default=None, description="console, slack or apprise, where the address does not tell.")
+
+
+class LinkingSettings(Section):
+    """How shifts are found and linked to incidents."""
+
+    false_shifts_per_quarter: float = Field(
+        default=1.0, gt=0, le=100, description="False shifts that a brand may have in a quarter of a year."
+    )
+    lead_hours: float = Field(
+        default=3.0,
+        gt=0,
+        le=48,
+        description="How long before an incident's start a shift may begin and be linked to it.",
+    )
+    q: float = Field(
+        default=0.05, gt=0, lt=1, description="Share of false links among links (Benjamini-Hochberg) that is accepted."
+    )
+    history_weeks: int = Field(default=8, ge=1, le=104, description="Weeks of history the baseline is fitted on.")
+    min_voices: int = Field(
+        default=3, ge=1, description="Negative voices above the usual that a shift must have at least, each a distinct customer or story."
+    )
+
+
+class RevenueSettings(Section):
+    """What unhappy customers cost, by the company's own figures."""
+
+    brand: Name = Field(description="The brand these figures are of.")
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(
+        description="ISO 4217 code of the currency, such as EUR."
+    )
+    customer_value: float = Field(gt=0, description="What a customer brings in a year, in that currency.")
+    customers_per_complaint: float = Field(
+        default=1.0, ge=1, description="Customers who felt the same for each one who said so in public."
+    )
+    churn_share: float = Field(ge=0, le=1, description="Share of customers so touched who leave.")
+
+
+class ReportSettings(Section):
+    """The weekly reputation report."""
+
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = Field(
+        default="monday", description="Day on which the report of the week before is made."
+    )
+    time: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = Field(
+        default="08:00", description="Time of that day, HH:MM in the file's time zone."
+    )
+    channel: Name | None = Field(default=None, description="Channel that is told where the report is; none: nobody is.")
+    folder: str = Field(default="reports", min_length=1, description="Folder that reports are written to.")
+
+    @property
+    def hour_and_minute(self) -> tuple[int, int]:
+        """The time of day, in the file's time zone."""
+        hour, minute = self.time.split(":")
+        return int(hour), int(minute)
+
+
+class WebSettings(Section):
+    """The dashboard."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for all.")
+    port: int = Field(default=8765, ge=0, le=65535, description="Port to listen on; 0 for any that is free.")
+    url: str | None = Field(
+        default=None, pattern=r"^https?://", description="Address by which people reach it, for links in messages."
+    )
+
+    @property
+    def address(self) -> str:
+        """The address that links begin with, without a slash at the end."""
+        return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+class Settings(BaseSettings):
+    """Everything that the service is told."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_prefix=ENVIRONMENT_PREFIX,
+        env_nested_delimiter="__",
+    )
+
+    time_zone: TimeZone = Field(default="UTC", description="IANA time zone that people read times in.")
+    database: Annotated[DatabaseAddress, AfterValidator(_database_scheme)] = Field(
+        default=DatabaseAddress(DEFAULT_DATABASE),
+        description="sqlite:///file.db (relative to this file) or postgresql://user:password@host/name.",
+    )
+    model: str = Field(
+        default=BUILT_IN_MODEL,
+        min_length=1,
+        description="built-in, or a Hugging Face id or folder of a sentiment model.",
+    )
+    stars: Stars = Field(
+        default=Stars.UNKNOWN_LANGUAGE,
+        description="When a review's stars serve in the place of the model: unknown language, always or never.",
+    )
+    contact: str = Field(
+        default="contact not configured",
+        min_length=1,
+        description="Your e-mail address or page, told to the servers that are collected from.",
+    )
+    brands: tuple[Brand, ...] = Field(default=(), description="What is watched.")
+    services: tuple[Service, ...] = Field(default=(), description="IT services, and whom their incidents can hurt.")
+    sources: tuple[Source, ...] = Field(default=(), description="Where customers speak.")
+    incidents: tuple[IncidentSettings, ...] = Field(default=(), description="Where IT incidents are known.")
+    channels: tuple[ChannelSettings, ...] = Field(default=(), description="Where people read alerts.")
+    alerts: tuple[Rule, ...] = Field(
+        default=(), description="Which alerts go to which channels; without rules, everything to every channel."
+    )
+    linking: LinkingSettings = Field(default=LinkingSettings(), description="How shifts are found and linked.")
+    revenue: tuple[RevenueSettings, ...] = Field(default=(), description="What unhappy customers cost.")
+    report: ReportSettings = Field(default=ReportSettings(), description="The weekly report.")
+    web: WebSettings = Field(default=WebSettings(), description="The dashboard's place.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is given and nothing else: ``load`` reads the environment it is handed, not the process's own."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that people read times in."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The alert rules; where the file has none, everything goes to every channel."""
+        return list(self.alerts) or default_rules([channel.name for channel in self.channels])
+
+    def redacted(self) -> dict[str, Any]:
+        """The settings as people may see them: JSON-ready, without secrets."""
+        return self.model_dump(mode="json")
