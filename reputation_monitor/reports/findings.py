@@ -1,0 +1,258 @@
+"""What an incident review concludes, in sentences: verdict, key figures, how sure it is, what would change it."""
+
+from reputation_monitor.linking.types import Link, Verdict
+from reputation_monitor.reports import words
+from reputation_monitor.reports.headlines import Tile
+from reputation_monitor.reports.review import IncidentReview
+
+VERDICTS = {
+    Verdict.LINKED: "Linked: negative voices rose together with this incident",
+    Verdict.NO_EFFECT: "No measurable effect on what customers say",
+    Verdict.NOT_ENOUGH_DATA: "Not enough data to tell",
+}
+TONES = {Verdict.LINKED: "bad", Verdict.NO_EFFECT: "quiet", Verdict.NOT_ENOUGH_DATA: "unknown"}
+
+
+def summary(review: IncidentReview) -> str:
+    """Say in two or three sentences what happened to the reputation."""
+    link = review.link
+    if link.verdict is Verdict.LINKED:
+        sentences = [_excess(link), _lead(link), _recovery(review)]
+    elif link.verdict is Verdict.NO_EFFECT:
+        sentences = [
+            "No harm that can be told from chance, given that hour of the week and what the controls did.",
+            _excess(link),
+        ]
+    else:
+        sentences = ["There is too little to compare with, so neither harm nor its absence can be shown."]
+    if review.open:
+        sentences.append("The incident is still open: every figure here may change.")
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _excess(link: Link) -> str:
+    if link.excess is None:
+        return ""
+    much = words.number(round(abs(link.excess)))
+    return (
+        f"About {much} {'more' if link.excess >= 0 else 'fewer'} negative voices than expected "
+        f"(95{words.NARROW}% interval {words.interval(link.excess_low, link.excess_high)})."
+    )
+
+
+def _lead(link: Link) -> str:
+    lead = link.customer_lead_minutes
+    if lead is None:
+        return ""
+    if abs(lead) < 1:
+        return "Customers and IT noticed at the same time."
+    if lead > 0:
+        return f"Customers knew {words.duration(lead)} before IT did."
+    return f"IT knew {words.duration(-lead)} before customers spoke of it."
+
+
+def _recovery(review: IncidentReview) -> str:
+    if review.open:
+        return ""
+    minutes = review.link.recovery_minutes
+    if minutes is None:
+        return "The reputation has not yet come back within its usual range."
+    return f"The reputation was back within its usual range {words.duration(minutes)} after IT had resolved it."
+
+
+def reputation_tiles(review: IncidentReview) -> tuple[Tile, ...]:
+    """Return the reputation's figures of the incident."""
+    link = review.link
+    harmed = link.verdict is Verdict.LINKED
+    tiles = (
+        Tile(
+            "Excess negative voices",
+            words.number(link.excess, sign=True),
+            _excess_note(link),
+            "worse" if harmed else "",
+        ),
+        Tile("Customer lead", words.duration(link.customer_lead_minutes), _lead_note(link)),
+        Tile("Reputation recovery", words.duration(link.recovery_minutes), _recovery_note(review)),
+        Tile("Peak", words.number(link.peak), "negative voices in an hour"),
+        Tile(
+            "Drop in valence", words.number(link.valence_drop, 2), f"mean valence, on a scale from {words.MINUS}1 to 1"
+        ),
+    )
+    if review.revenue is None:
+        return tiles
+    between, basis = words.amount_interval(review.revenue), review.revenue.basis
+    note = f"95{words.NARROW}% interval {between}. {basis}" if between else basis
+    return (*tiles, Tile("Revenue at risk", words.amount(review.revenue), note))
+
+
+def _excess_note(link: Link) -> str:
+    if link.excess_low is None:
+        return "not estimated"
+    return f"95{words.NARROW}% interval {words.interval(link.excess_low, link.excess_high)}"
+
+
+def _lead_note(link: Link) -> str:
+    lead = link.customer_lead_minutes
+    if lead is None:
+        return "needs an onset and the time of detection"
+    return "customers knew before IT" if lead > 0 else "IT knew first"
+
+
+def _recovery_note(review: IncidentReview) -> str:
+    if review.link.recovery_minutes is not None:
+        return "from resolved until usual for two hours"
+    return "the incident is still open" if review.open else "not back to usual, or nothing to recover from"
+
+
+def it_tiles(review: IncidentReview) -> tuple[Tile, ...]:
+    """Return IT's own figures of the incident, to stand beside the reputation's."""
+    return (
+        _since_start("Time to detect", review.minutes_to(review.incident.detected)),
+        _since_start("Time to acknowledge", review.minutes_to(review.incident.acknowledged)),
+        _time_to_resolve(review),
+    )
+
+
+def _since_start(label: str, minutes: float | None) -> Tile:
+    if minutes is None:
+        return Tile(label, words.UNKNOWN, "not recorded")
+    note = "from the recorded start" if minutes >= 0 else "before the recorded start"
+    return Tile(label, words.duration(abs(minutes)), note)
+
+
+def _time_to_resolve(review: IncidentReview) -> Tile:
+    minutes = review.minutes_to(review.incident.resolved)
+    if minutes is None:
+        return Tile("Time to resolve", "open", "not yet resolved", "worse")
+    if review.rto_minutes is None:
+        return _since_start("Time to resolve", minutes)
+    met = minutes <= review.rto_minutes
+    objective = f"objective (RTO) {words.duration(review.rto_minutes)}: {'met' if met else 'missed'}"
+    return Tile("Time to resolve", words.duration(minutes), objective, "better" if met else "worse")
+
+
+def certainty(review: IncidentReview) -> list[str]:
+    """Say how sure the verdict is, in the method's own words."""
+    return [
+        sentence for sentence in (_placebos(review), _tests(review), _controls(review), _history(review)) if sentence
+    ]
+
+
+def _placebos(review: IncidentReview) -> str:
+    link = review.link
+    if link.p_value is None:
+        return "No p-value could be computed."
+    p_value = f"p {_equals(link.p_value)}"
+    if review.placebo is None or not review.placebo.values:
+        return f"Among {words.number(link.placebos)} placebo times, {p_value}."
+    as_large = review.placebo.as_large
+    return (
+        f"Of {words.number(len(review.placebo.values))} placebo times (same hour of the week, no incident), "
+        f"{words.number(as_large) if as_large else 'none'} reached a statistic as large as the incident's: {p_value}."
+    )
+
+
+def _tests(review: IncidentReview) -> str:
+    q_value = review.link.q_value
+    if q_value is None:
+        return ""
+    together = (
+        "" if review.tests is None else f" over {words.plural(review.tests, 'incident', 'incidents')} tested together"
+    )
+    bound = "at or below" if q_value <= 0.05 else "above"
+    return f"After Benjamini-Hochberg{together}, q {_equals(q_value)}, which is {bound} the bound of 0.05."
+
+
+def _equals(value: float) -> str:
+    written = words.probability(value)
+    return written if written.startswith("<") else f"= {written}"
+
+
+def _controls(review: IncidentReview) -> str:
+    ratios = [control.ratio for control in review.link.controls if control.ratio is not None]
+    if not ratios:
+        return "There was no rival or untouched screen to compare with."
+    own = words.ratio(review.link.observed, brand_expected(review))
+    spread = f"{words.number(min(ratios), 1)} to {words.number(max(ratios), 1)} times" if len(ratios) > 1 else ""
+    spread = spread or f"{words.number(ratios[0], 1)} times"
+    return f"In the same span the controls saw {spread} their usual negative voices; the brand saw {own}."
+
+
+def brand_expected(review: IncidentReview) -> float | None:
+    """Return what the brand itself led one to expect: before the controls raised it, where that is known."""
+    return review.link.expected if review.baseline_expected is None else review.baseline_expected
+
+
+def _history(review: IncidentReview) -> str:
+    sentences = []
+    if review.history_days is not None:
+        sentences.append(f"The baseline rests on {words.plural(review.history_days, 'day', 'days')} of mentions.")
+    if review.mentions is not None and review.voices is not None:
+        posts, voices = words.plural(review.mentions, "mention", "mentions"), words.number(review.voices)
+        sentences.append(f"The span holds {posts} by {voices} distinct voices.")
+    return " ".join(sentences)
+
+
+def limits(review: IncidentReview) -> list[str]:
+    """Say what the figures cannot show."""
+    incident, link = review.incident, review.link
+    found = ["Associated in time, never caused: other things may have happened in the same hours."]
+    if incident.start_basis != "started":
+        found.append(f"The record names no start; it was taken from the field “{incident.start_basis}”.")
+    if link.onset_high is not None and link.onset_high < incident.started:
+        early = words.duration((incident.started - link.onset_high).total_seconds() / 60)
+        found.append(f"Customers spoke at least {early} before the recorded start: the record may be late.")
+    if link.placebos:
+        smallest = words.probability(1 / (link.placebos + 1))
+        found.append(
+            f"With {words.number(link.placebos)} placebo times, p cannot be smaller than {smallest.lstrip('< ')}."
+        )
+    if link.verdict is Verdict.NO_EFFECT and link.excess_high is not None and link.excess_high > 0:
+        most = words.number(round(link.excess_high))
+        found.append(
+            f"No measurable effect is not proof of none: up to {most} more negative voices cannot be ruled out."
+        )
+    found.append("Only those who speak in public are counted; the silent majority is not.")
+    return found
+
+
+def what_would_change(review: IncidentReview) -> list[str]:
+    """Name the findings that would overturn the verdict, with where they stand now."""
+    link = review.link
+    if link.verdict is Verdict.LINKED:
+        found = _against_a_link(review)
+    elif link.verdict is Verdict.NO_EFFECT:
+        found = _for_a_link(link)
+    else:
+        found = [
+            "More history before the incident, so that a baseline can be fitted (a few weeks serve best).",
+            "More sources or mentions of the brand: with few voices an hour, even real harm stays hidden.",
+            "Another collection of the hours around the incident, if a source was silent then.",
+        ]
+    if review.open:
+        found.append("The incident's end: the span, and with it every figure, is still growing.")
+    return found
+
+
+def _against_a_link(review: IncidentReview) -> list[str]:
+    link = review.link
+    found = [
+        f"A q-value above 0.05, should more incidents be tested together (now {words.probability(link.q_value)}).",
+        f"An interval of the excess that includes zero (now {words.interval(link.excess_low, link.excess_high)}).",
+        "Better times for the incident that put the onset outside its window.",
+    ]
+    if any(control.ratio is not None for control in link.controls):
+        own = words.ratio(link.observed, brand_expected(review))
+        found.append(f"Controls found to have risen as much as the brand did (now {own} its usual).")
+    else:
+        found.append("A rival or untouched screen to compare with, showing the same rise.")
+    return found
+
+
+def _for_a_link(link: Link) -> list[str]:
+    return [
+        f"A q-value of 0.05 or less (now {words.probability(link.q_value)}).",
+        f"An excess with an interval above zero throughout (now {words.interval(link.excess_low, link.excess_high)}).",
+        "A corrected start: the window in which an onset counts moves with it.",
+        "Mentions from sources that are not collected yet, where the customers of this service speak.",
+    ]

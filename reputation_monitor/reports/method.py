@@ -1,0 +1,29 @@
+"""How to read the figures, in the words of docs/method.md; every report ends with it."""
+
+METHOD = {
+    "Voices, not posts": (
+        "Each author counts once a day and each story once, however often they post or are copied. "
+        "A voice counts as negative by the probability that the model gives it."
+    ),
+    "Usual": (
+        "The baseline is what the same hours of the week brought before, with their spread. "
+        "Where history is short it falls back to the hour of the day, then to a constant."
+    ),
+    "Intervals": (
+        "Intervals and bands are at 95 %. A change is 'beyond noise' when the interval of the change leaves out zero."
+    ),
+    "Linked": (
+        "The excess is positive, its onset lies in the incident's window, and q ≤ 0.05 after Benjamini-Hochberg over "
+        "all incidents tested together: of all links found so, about one in twenty or fewer is expected to be chance."
+    ),
+    "p-value": (
+        "The share of placebo times (same hour of the week, no incident) whose statistic is at least as large. "
+        "What rivals and untouched screens rose is added to the expectation first, "
+        "so that a storm that hits everyone is not charged to IT."
+    ),
+    "Associated, never caused": (
+        "A link says that two things happened together in time more closely than chance allows. "
+        "It never says that one caused the other."
+    ),
+}
+"""Terms of the reports and what they mean."""

@@ -1,0 +1,127 @@
+"""The incident review: one incident, one brand, what is known of the two. The application fills it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from reputation_monitor.incidents.base import Incident
+from reputation_monitor.linking.types import Link, Shift
+from reputation_monitor.reports.types import Money, Quote, Series, Term
+
+
+class Side(StrEnum):
+    """Whose event it is."""
+
+    IT = "IT"
+    CUSTOMERS = "Customers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened, for the timeline that both sides share."""
+
+    at: datetime
+    side: Side
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenSeries:
+    """One screen's negative voices around the incident."""
+
+    screen: str
+    series: Series
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placebo:
+    """The incident's statistic among the same statistic at times without incident."""
+
+    statistic: float
+    values: tuple[float, ...]
+    name: str = "log-likelihood ratio"
+
+    @property
+    def as_large(self) -> int:
+        """How many placebo times reach the incident's statistic."""
+        return sum(value >= self.statistic for value in self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentReview:
+    """All that a review shows.
+
+    Attributes:
+        time_zone: IANA name of the zone in which every time is shown.
+        series: negative voices of all screens against the counterfactual, from some hours before to some after.
+        screens: the same, screen by screen.
+        baseline_expected: what the brand's own baseline expected in the span, before the controls raised it.
+        events: what the timeline should hold besides the incident's and the link's own times.
+        tests: how many incidents were tested together (Benjamini-Hochberg).
+        history_days: how many days of mentions stand behind the baseline.
+        mentions, voices: posts in the span, and distinct voices among them.
+        rto_minutes: the recovery time that was agreed with IT.
+        notice: a sentence shown above everything, such as that the data are invented.
+    """
+
+    brand: str
+    time_zone: str
+    made: datetime
+    incident: Incident
+    link: Link
+    shift: Shift | None = None
+    revenue: Money | None = None
+    series: Series = field(default_factory=Series)
+    screens: tuple[ScreenSeries, ...] = ()
+    baseline_expected: float | None = None
+    placebo: Placebo | None = None
+    quotes: tuple[Quote, ...] = ()
+    terms: tuple[Term, ...] = ()
+    events: tuple[Event, ...] = ()
+    tests: int | None = None
+    history_days: float | None = None
+    mentions: int | None = None
+    voices: float | None = None
+    rto_minutes: float | None = None
+    notice: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether IT has not yet resolved the incident."""
+        return self.incident.resolved is None
+
+    def minutes_to(self, moment: datetime | None) -> float | None:
+        """Minutes from the incident's start to ``moment``; negative before it."""
+        return None if moment is None else (moment - self.incident.started) / timedelta(minutes=1)
+
+
+def timeline(review: IncidentReview) -> list[Event]:
+    """Return the events of IT and of the customers, mixed in the order of time."""
+    return sorted((*_of_it(review.incident), *_of_customers(review), *review.events), key=lambda event: event.at)
+
+
+def _of_it(incident: Incident) -> list[Event]:
+    basis = "" if incident.start_basis == "started" else f" (taken from the field “{incident.start_basis}”)"
+    moments = [
+        (incident.started, f"Incident began, by IT's record{basis}"),
+        (incident.detected, "IT detected or announced it"),
+        (incident.acknowledged, "IT acknowledged it"),
+        (incident.resolved, "IT resolved it"),
+    ]
+    return [Event(at=at, side=Side.IT, text=text) for at, text in moments if at is not None]
+
+
+def _of_customers(review: IncidentReview) -> list[Event]:
+    link, peak = review.link, review.series.peak()
+    moments = [(link.onset, "Negative voices left their usual range (onset)")]
+    if link.onset is not None and peak is not None and peak[0] + timedelta(minutes=review.series.minutes) > link.onset:
+        at = max(peak[0], link.onset)  # the bucket that holds the onset began before it
+        moments.append((at, f"Peak: {peak[1]:.0f} negative voices in {_bucket(review.series.minutes)}"))
+    if link.recovery_minutes is not None and review.incident.resolved is not None:
+        back = review.incident.resolved + timedelta(minutes=link.recovery_minutes)
+        moments.append((back, "Back within the usual range for two hours"))
+    return [Event(at=at, side=Side.CUSTOMERS, text=text) for at, text in moments if at is not None]
+
+
+def _bucket(minutes: int) -> str:
+    return "one hour" if minutes == 60 else f"{minutes} minutes"

@@ -1,0 +1,1 @@
+"""The pages' templates: a package so that they travel inside the wheel."""

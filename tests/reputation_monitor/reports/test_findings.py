@@ -1,0 +1,140 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from reputation_monitor.incidents.base import Incident
+from reputation_monitor.linking.types import Shift, Verdict
+from reputation_monitor.reports import findings
+from reputation_monitor.reports.clock import Clock
+from reputation_monitor.reports.headlines import headline, total_excess, week_tiles
+from reputation_monitor.reports.review import IncidentReview, Side, timeline
+from reputation_monitor.reports.types import Compared, Series
+from reputation_monitor.reports.weekly import BrandWeek, WeeklyReport, incident_time, shifted_time, time_within
+
+CLOCK = Clock("Europe/London")
+
+
+def said(brand: BrandWeek):
+    return headline(brand, CLOCK).text.replace("\u00a0", " ")
+
+
+def test_a_week_with_a_great_shift_is_a_bad_one(bad_week: BrandWeek):
+    assert said(bad_week).startswith("A bad week: about 312 more negative voices than usual")
+    assert headline(bad_week, CLOCK).tone == "bad"
+
+
+def test_a_week_with_a_small_shift_has_a_dip(bad_week: BrandWeek):
+    small = replace(bad_week.shifts[0], excess=20.0, excess_low=8.0, excess_high=33.0)
+    assert said(replace(bad_week, shifts=(small,))).startswith("A week with a dip: about 20 more")
+
+
+def test_a_shift_of_two_days_is_told_by_the_day_that_carries_most(bad_week: BrandWeek):
+    long = replace(bad_week.shifts[0], end=bad_week.shifts[0].end + timedelta(days=2))
+    assert "on Thursday" in said(replace(bad_week, shifts=(long,)))
+    assert "from Thursday" in said(replace(bad_week, negative=Series()))
+
+
+def test_a_quiet_week_counts_and_names_harmless_incidents(bad_week: BrandWeek):
+    quiet = replace(bad_week, shifts=(), total=replace(bad_week.total, negative_share=Compared(value=0.2)))
+    assert said(quiet).startswith("A quiet week: ")
+    assert said(quiet).endswith("One IT incident left no measurable mark on what customers say.")
+    twice = replace(quiet, incidents=quiet.incidents[:1] * 2)
+    assert said(twice).endswith("Two IT incidents left no measurable mark on what customers say.")
+
+
+@pytest.mark.parametrize(("change", "start"), [(0.05, "A somewhat worse week"), (-0.05, "A better week")])
+def test_a_week_without_shift_may_still_differ(quiet_week: BrandWeek, change: float, start: str):
+    share = Compared(value=0.2 + change, before=0.2, change_low=change - 0.01, change_high=change + 0.01)
+    assert said(replace(quiet_week, total=replace(quiet_week.total, negative_share=share))).startswith(start)
+
+
+def test_excess_of_several_shifts_adds_half_widths_in_quadrature(outage_shift: Shift):
+    one = replace(outage_shift, excess=100.0, excess_low=97.0, excess_high=104.0)
+    two = replace(outage_shift, excess=50.0, excess_low=46.0, excess_high=53.0)
+    assert total_excess((one, two)) == pytest.approx((150.0, 145.0, 155.0))
+
+
+def test_time_outside_the_usual_counts_overlaps_once_and_only_this_week(weekly: WeeklyReport, bad_week: BrandWeek):
+    start, end, hour = weekly.start, weekly.end, timedelta(hours=1)
+    spans = [
+        (start - hour, start + hour),
+        (start, start + 2 * hour),
+        (start + hour, start + hour),
+        (end - hour, end + hour),
+    ]
+    assert time_within(spans, start, end) == 3 * hour
+    assert shifted_time(bad_week, start, end) == timedelta(hours=6, minutes=18)
+    assert incident_time(bad_week, start, end) == timedelta(hours=15, minutes=12)
+
+
+def test_tiles_say_better_or_worse_only_beyond_noise(bad_week: BrandWeek, quiet_week: BrandWeek, weekly: WeeklyReport):
+    assert [tile.tone for tile in week_tiles(bad_week, weekly)] == ["", "worse", "worse", "worse"]
+    assert [tile.tone for tile in week_tiles(quiet_week, weekly)] == ["", "", "", ""]
+
+
+def test_the_timeline_mixes_both_sides_in_order(review: IncidentReview):
+    events = timeline(review)
+    assert [event.at for event in events] == sorted(event.at for event in events)
+    assert [event.side for event in events[:4]] == [Side.IT, Side.CUSTOMERS, Side.CUSTOMERS, Side.CUSTOMERS]
+    assert events[-1].text == "Back within the usual range for two hours"
+
+
+@pytest.mark.parametrize(
+    ("lead", "sentence"),
+    [
+        (25.0, "Customers knew 25 min before IT did."),
+        (-12.0, "IT knew 12 min before customers spoke of it."),
+        (0.2, "Customers and IT noticed at the same time."),
+    ],
+)
+def test_the_lead_is_told_in_words(review: IncidentReview, lead: float, sentence: str):
+    told = replace(review, link=replace(review.link, customer_lead_minutes=lead))
+    assert sentence in findings.summary(told).replace("\u00a0", " ")
+
+
+def test_a_reputation_that_has_not_come_back_is_said_so(review: IncidentReview):
+    lasting = replace(review, link=replace(review.link, recovery_minutes=None))
+    assert "has not yet come back" in findings.summary(lasting)
+
+
+def test_harmless_incidents_show_what_would_make_a_link(harmless_review: IncidentReview):
+    text = " ".join(findings.what_would_change(harmless_review))
+    assert "A q-value of 0.05 or less (now 0.55)." in text
+    assert "(now −12 to 23)" in text
+    assert findings.summary(harmless_review).startswith("No harm that can be told from chance")
+    assert "up to 23 more negative voices cannot be ruled out" in " ".join(findings.limits(harmless_review))
+
+
+def test_a_missed_objective_is_called_missed(review: IncidentReview):
+    tile = findings.it_tiles(replace(review, rto_minutes=60))[-1]
+    assert tile.note.endswith("missed")
+    assert tile.tone == "worse"
+
+
+def test_a_link_without_controls_asks_for_one(review: IncidentReview):
+    alone = replace(review, link=replace(review.link, controls=()))
+    assert "A rival or untouched screen to compare with, showing the same rise." in findings.what_would_change(alone)
+    assert "There was no rival or untouched screen to compare with." in findings.certainty(alone)
+
+
+def test_the_smallest_possible_p_value_is_stated(review: IncidentReview):
+    assert "With 999 placebo times, p cannot be smaller than 0.001." in findings.limits(review)
+
+
+def test_every_verdict_has_words_and_a_tone():
+    assert set(findings.VERDICTS) == set(findings.TONES) == set(Verdict)
+
+
+def test_a_series_refuses_what_does_not_fit(outage: Incident):
+    with pytest.raises(ValueError, match="expected has 1 values for 2 times"):
+        Series(times=(outage.started, outage.resolved), observed=(1.0, 2.0), expected=(1.0,))
+    with pytest.raises(ValueError, match="ascend"):
+        Series(times=(outage.resolved, outage.started), observed=(1.0, 2.0))
+
+
+def test_a_series_marks_what_is_not_finite_as_unknown(outage: Incident):
+    series = Series.of([outage.started], [float("nan")])
+    assert series.observed == (None,)
+    assert not series.known
+    assert series.peak() is None
