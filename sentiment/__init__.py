@@ -1,0 +1,1 @@
+"""Texts in, sentiment scores out. Usable alone; knows no database, no collector and no alert."""

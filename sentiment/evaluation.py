@@ -1,0 +1,112 @@
+"""How right a model is and how well it knows it: figures from labels and scores, each with a bootstrap interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.scores import LABELS, Label, Score
+
+BINS = 15
+"""Of the calibration error, as is usual since Guo et al. 2017."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measurement with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a model did on one data set.
+
+    Attributes:
+        texts: how many there were.
+        macro_recall: recall of each class that occurs, averaged (the figure of SemEval and TweetEval).
+        macro_f1: F1 of each class that occurs, averaged.
+        accuracy: share of texts with the right label.
+        calibration_error: expected calibration error of the label given (``calibration_error``).
+        confusion: texts by the class they are (rows) and the class they were taken for (columns), as in ``LABELS``.
+    """
+
+    texts: int
+    macro_recall: Figure
+    macro_f1: Figure
+    accuracy: Figure
+    calibration_error: Figure
+    confusion: tuple[tuple[int, ...], ...]
+
+
+def evaluate(labels: Sequence[Label], scores: Sequence[Score], *, resamples: int = 1000, seed: int = 0) -> Evaluation:
+    """Compare scores with the true labels.
+
+    The intervals are percentiles over resamples of the texts (Efron 1979); ``seed`` makes them repeatable.
+
+    Raises:
+        ValueError: there is no text, or not one score for each label.
+    """
+    if not labels or len(labels) != len(scores):
+        raise ValueError(f"one score for each label is needed, got {len(labels)} labels and {len(scores)} scores")
+    truth = np.array([LABELS.index(label) for label in labels])
+    found = np.array([LABELS.index(score.label) for score in scores])
+    sure = np.array([max(score.probabilities) for score in scores])
+    rng = np.random.default_rng(seed)
+    draws = [rng.integers(len(truth), size=len(truth)) for _ in range(resamples)]
+    resampled = [_figures(truth[draw], found[draw], sure[draw]) for draw in draws]
+    low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
+    recall, f1, share_right, apart = (
+        Figure(value, float(least), float(most))
+        for value, least, most in zip(_figures(truth, found, sure), low, high, strict=True)
+    )
+    return Evaluation(
+        texts=len(truth),
+        macro_recall=recall,
+        macro_f1=f1,
+        accuracy=share_right,
+        calibration_error=apart,
+        confusion=tuple(tuple(row) for row in confusion(truth, found).tolist()),
+    )
+
+
+def confusion(truth: NDArray[np.intp], found: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Counts ``(3, 3)``: rows are the true classes, columns the classes found."""
+    classes = len(LABELS)
+    return np.bincount(truth * classes + found, minlength=classes * classes).reshape(classes, classes)
+
+
+def macro_recall(counts: NDArray[np.intp]) -> float:
+    """Mean over the classes that occur of right / occurring."""
+    occurring = counts.sum(1)
+    present = occurring > 0
+    return float(np.mean(counts.diagonal()[present] / occurring[present]))
+
+
+def macro_f1(counts: NDArray[np.intp]) -> float:
+    """Mean over the classes that occur of 2 right / (occurring + found)."""
+    occurring = counts.sum(1)
+    present = occurring > 0
+    return float(np.mean(2 * counts.diagonal()[present] / (occurring + counts.sum(0))[present]))
+
+
+def calibration_error(right: NDArray[np.bool_], sure: NDArray[np.float64]) -> float:
+    """Expected calibration error: how far confidence and accuracy lie apart, in bins of equal width, weighted by size.
+
+    Naeini et al. 2015; ``sure`` is the probability of the label given, ``right`` whether it was the true one.
+    """
+    bins = np.minimum((sure * BINS).astype(np.intp), BINS - 1)
+    apart = np.bincount(bins, right, BINS) - np.bincount(bins, sure, BINS)
+    return float(np.abs(apart).sum() / len(sure))
+
+
+def _figures(truth: NDArray[np.intp], found: NDArray[np.intp], sure: NDArray[np.float64]) -> tuple[float, ...]:
+    """Macro recall, macro F1, accuracy and calibration error."""
+    counts, right = confusion(truth, found), truth == found
+    return macro_recall(counts), macro_f1(counts), float(right.mean()), calibration_error(right, sure)

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentiment.evaluation import calibration_error, confusion, evaluate, macro_f1, macro_recall
+from sentiment.scores import LABELS, Label, Score, from_shares
+
+CERTAIN = {label: from_shares([float(label == other) for other in LABELS]) for label in LABELS}
+
+
+def test_a_perfect_model_has_perfect_figures():
+    labels = ["negative", "neutral", "positive"] * 10
+    found = evaluate(labels, [CERTAIN[label] for label in labels], resamples=50)
+    assert (found.macro_recall.value, found.macro_f1.value, found.accuracy.value) == (1, 1, 1)
+    assert (found.macro_recall.low, found.macro_recall.high) == (1, 1)
+    assert found.calibration_error.value == 0
+    assert found.confusion == ((10, 0, 0), (0, 10, 0), (0, 0, 10))
+
+
+def test_figures_agree_with_a_hand_calculation():
+    truth = np.array([0, 0, 0, 0, 1, 1, 2, 2, 2, 2])
+    found = np.array([0, 0, 0, 1, 1, 2, 2, 2, 0, 1])
+    counts = confusion(truth, found)
+    assert counts.tolist() == [[3, 1, 0], [0, 1, 1], [1, 1, 2]]
+    assert macro_recall(counts) == pytest.approx((3 / 4 + 1 / 2 + 2 / 4) / 3)
+    assert macro_f1(counts) == pytest.approx((6 / 8 + 2 / 5 + 4 / 7) / 3)
+
+
+def test_classes_that_do_not_occur_are_not_averaged_in():
+    counts = confusion(np.array([0, 0, 2, 2]), np.array([0, 1, 2, 2]))
+    assert macro_recall(counts) == pytest.approx(0.75)
+
+
+def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
+    right = np.array([True] * 6 + [False] * 4)
+    assert calibration_error(right, np.full(10, 0.9)) == pytest.approx(0.3)
+    assert calibration_error(right, np.full(10, 0.6)) == pytest.approx(0)
+
+
+def test_calibration_error_does_not_let_bins_make_up_for_one_another():
+    right = np.array([False] * 10 + [True] * 10)
+    sure = np.array([0.9] * 10 + [0.1] * 10)
+    assert calibration_error(right, sure) == pytest.approx(0.9)
+
+
+@given(st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS)), min_size=1, max_size=40))
+def test_intervals_hold_their_order_and_stay_in_bounds(pairs: list[tuple[Label, Label]]):
+    found = evaluate([a for a, _ in pairs], [CERTAIN[b] for _, b in pairs], resamples=20)
+    for figure in (found.macro_recall, found.macro_f1, found.accuracy, found.calibration_error):
+        assert 0 <= figure.low <= figure.high <= 1
+    assert sum(map(sum, found.confusion)) == found.texts == len(pairs)
+
+
+def test_the_same_seed_gives_the_same_interval():
+    labels = ["negative", "positive"] * 20
+    scores = [CERTAIN["negative"]] * 40
+    assert evaluate(labels, scores, resamples=30) == evaluate(labels, scores, resamples=30)
+    assert str(evaluate(labels, scores, resamples=30).macro_recall) == "0.500 (0.500 to 0.500)"
+
+
+@pytest.mark.parametrize(("labels", "scores"), [([], []), (["neutral"], [])])
+def test_labels_and_scores_must_pair_up(labels: list[Label], scores: list[Score]):
+    with pytest.raises(ValueError, match="one score for each label"):
+        evaluate(labels, scores)

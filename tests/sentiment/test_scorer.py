@@ -1,0 +1,144 @@
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from sentiment.loading import load_model
+from sentiment.scorer import Scorer, has_fast_bfloat16
+from sentiment.scores import NEUTRAL, Score
+
+TEXTS = ["i love this app", "i hate it .", "the app is down", "a great app . i love it . the app is great", "awful"]
+ODD = ["\x00", "half \ud83d a pair", "\u200b\ufeff", "\U0001f621" * 50, "i\x00love it", "<b>", "\r\n", "é" * 1000]
+
+
+def probabilities(scores: list[Score]) -> np.ndarray:
+    return np.array([score.probabilities for score in scores])
+
+
+def test_scores_come_in_the_order_of_the_texts(scorer: Scorer):
+    forwards, backwards = scorer.score(TEXTS), scorer.score(TEXTS[::-1])
+    assert probabilities(forwards) == pytest.approx(probabilities(backwards[::-1]), abs=2e-2)
+    assert len({score.negative for score in forwards}) == len(TEXTS)
+
+
+@pytest.mark.parametrize(("bfloat16", "tolerance"), [(False, 1e-3), (True, 2e-2)])
+def test_a_text_scores_alone_as_it_does_among_others(tiny_model: Path, bfloat16: bool, tolerance: float):
+    scorer = Scorer(load_model(tiny_model), bfloat16=bfloat16)
+    together = scorer.score(TEXTS * 3 + ["i love it " * 200])
+    alone = [scorer.score([text])[0] for text in TEXTS]
+    assert probabilities(alone) == pytest.approx(probabilities(together[: len(TEXTS)]), abs=tolerance)
+
+
+def test_the_same_texts_always_score_the_same(scorer: Scorer, tiny_model: Path):
+    assert scorer.score(TEXTS) == scorer.score(TEXTS) == Scorer.load(tiny_model).score(TEXTS)
+
+
+def test_copies_of_a_text_score_the_same(scorer: Scorer):
+    found = scorer.score(["i love it", "i hate it", "i  love it ", "i love it"])
+    assert found[0] == found[2] == found[3] != found[1]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u200b", "\x00"])
+def test_a_text_with_nothing_to_read_is_neutral(scorer: Scorer, text: str):
+    assert scorer.score([text]) == [NEUTRAL]
+
+
+def test_no_texts_give_no_scores(scorer: Scorer):
+    assert scorer.score([]) == []
+    assert scorer.embed([]).shape == (0, 32)
+
+
+def test_odd_texts_are_survived_and_leave_their_neighbours_alone(scorer: Scorer):
+    found = scorer.score([TEXTS[0], *ODD, TEXTS[1]])
+    assert probabilities([found[0], found[-1]]) == pytest.approx(probabilities(scorer.score(TEXTS[:2])), abs=2e-2)
+
+
+def test_both_ends_of_a_long_text_count(scorer: Scorer):
+    middle = "the app is a app . " * 1000
+    plain, start, end = scorer.score([middle, "hate " * 126 + middle, middle + "hate " * 126])
+    assert start.valence != pytest.approx(plain.valence, abs=1e-4)
+    assert end.valence != pytest.approx(plain.valence, abs=1e-4)
+
+
+def test_windows_of_a_long_text_are_averaged_by_length(tiny_model: Path):
+    scorer = Scorer(load_model(tiny_model))
+    parts = ["love " * 126, "hate " * 126]
+    whole = scorer.score(["".join(parts)])
+    assert probabilities(whole)[0] == pytest.approx(probabilities(scorer.score(parts)).mean(0), abs=1e-5)
+
+
+def test_a_hundred_thousand_characters_take_bounded_time_and_no_warning(
+    scorer: Scorer, caplog: pytest.LogCaptureFixture
+):
+    started = time.monotonic()
+    with caplog.at_level(logging.WARNING):
+        scorer.score(["i love it " * 10_000, "x" * 100_000, "https://" + "y" * 100_000])
+    assert time.monotonic() - started < 5
+    assert not caplog.records
+
+
+def test_targets_are_accepted_but_must_pair_up(scorer: Scorer):
+    assert scorer.score(TEXTS, ["Acme", None, "Acme", "Acme", None]) == scorer.score(TEXTS)
+    with pytest.raises(ValueError, match="5 texts, but 1 targets"):
+        scorer.score(TEXTS, ["Acme"])
+
+
+def test_vectors_are_unit_and_single_precision(scorer: Scorer):
+    vectors = scorer.embed([*TEXTS, "i love it " * 300])
+    assert vectors.shape == (6, 32)
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(6), abs=1e-5)
+
+
+def test_the_vector_of_a_text_with_nothing_to_read_is_like_nothing(scorer: Scorer):
+    assert not scorer.embed(["", TEXTS[0]])[0].any()
+
+
+def test_vectors_are_the_mean_over_all_tokens(tiny_model: Path):
+    model = load_model(tiny_model)
+    with torch.inference_mode():
+        states = model.network.base_model(**model.tokenizer(TEXTS[0], return_tensors="pt")).last_hidden_state[0]
+    mean = states.mean(0).numpy()
+    assert Scorer(model).embed([TEXTS[0]])[0] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-5)
+
+
+def test_threads_may_share_a_scorer(scorer: Scorer):
+    expected = scorer.score(TEXTS)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(found == expected for found in pool.map(scorer.score, [TEXTS] * 12))
+
+
+def test_stars_are_added_up_to_classes(make_model: Callable[..., Path]):
+    folder = make_model(("1 star", "2 stars", "3 stars", "4 stars", "5 stars"))
+    model = load_model(folder)
+    with torch.inference_mode():
+        stars = model.network(**model.tokenizer(TEXTS[0], return_tensors="pt")).logits.softmax(-1)[0].tolist()
+    (score,) = Scorer(model).score(TEXTS[:1])
+    expected = (stars[0] + stars[1], stars[2], stars[3] + stars[4])
+    assert score.probabilities == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_model_of_two_classes_finds_nothing_neutral(make_model: Callable[..., Path]):
+    scores = Scorer.load(make_model(("POSITIVE", "NEGATIVE"))).score(TEXTS)
+    assert {score.neutral for score in scores} == {0}
+
+
+def test_the_number_of_threads_changes_no_score(scorer: Scorer, tiny_model: Path):
+    texts = [f"good bad {'app ' * n}" for n in range(40)]
+    assert Scorer.load(tiny_model, threads=1).score(texts) == Scorer.load(tiny_model, threads=3).score(texts)
+
+
+def test_a_scorer_names_its_model(scorer: Scorer, tiny_model: Path):
+    assert scorer.name == tiny_model.name
+    assert len(scorer.digest) == 64
+    assert scorer.identity == f"{scorer.name}@{scorer.digest[:12]}"
+    assert scorer.languages == {"en"}
+
+
+def test_whether_bfloat16_is_fast_is_known():
+    assert has_fast_bfloat16() in {True, False}
