@@ -97,7 +97,8 @@ class CaptionsCollector:
         fetched = await self._http.fetch(self._options.url, state)
         if not fetched.is_news(state):
             return
-        contents = await asyncio.to_thread(self.read, fetched.body, file_name(self._options.url))
+        names = file_name(self._options.url), file_name(fetched.final_url)
+        contents = await asyncio.to_thread(self.read, fetched.body, *names)
         yield Batch(since_only(contents.items, since), contents.rejects, fetched.state())
 
     async def _collect_folder(self, folder: Path, state: State, since: datetime | None) -> AsyncIterator[Batch]:
@@ -121,10 +122,16 @@ class CaptionsCollector:
         placed = (replace(reject, where=f"{name} {reject.where}".rstrip()) for reject in contents.rejects)
         return Contents(contents.items, tuple(placed))
 
-    def read(self, body: bytes, name: str) -> Contents:
-        """The windows of a caption file as items; what could not be read is among the rejects."""
+    def read(self, body: bytes, name: str, final_name: str = "") -> Contents:
+        """The windows of a caption file as items; what could not be read is among the rejects.
+
+        Args:
+            body: the file.
+            name: by which the file is configured, and its items known.
+            final_name: where redirects ended; it tells the airing where ``name`` does not.
+        """
         transcript = read_cues(body)
-        stem = PurePosixPath(name).stem
+        stem = next(iter(self._telling(name, final_name)), PurePosixPath(name).stem)
         told = airing_of(stem, self._pattern, self._zone)
         airing = Airing(
             station=self._options.station or told.station,
@@ -133,16 +140,23 @@ class CaptionsCollector:
         )
         language = language_tag(transcript.language, self._options.language)
         windows = cut_windows(transcript.cues, self._options.window_seconds)
-        items = tuple(self._item(window, name, airing, language) for window in windows)
+        items = tuple(self._item(window, name, stem, airing, language) for window in windows)
         return Contents(items, transcript.rejects)
 
-    def _item(self, window: Window, name: str, airing: Airing, language: str) -> Item:
+    def _telling(self, *names: str) -> list[str]:
+        """Those names, without suffix, that tell when the broadcast began."""
+        stems = (PurePosixPath(name).stem for name in names)
+        return [stem for stem in stems if airing_of(stem, self._pattern, self._zone).start]
+
+    def _item(self, window: Window, name: str, stem: str, airing: Airing, language: str) -> Item:
         second = max(0, int(window.start))
         facts = {"station": airing.station, "programme": airing.programme, "second": str(second)}
         return Item(
             id=f"{name}#{second}",
             text=window.text,
-            url=self._link(PurePosixPath(name).stem, second),
+            url=self._link(stem, second),
+            # Who speaks is unknown; the programme is one voice, however long it dwells on a subject.
+            author=" ".join(part for part in (airing.station, airing.programme) if part),
             published=airing.start + timedelta(seconds=second) if airing.start else None,
             language=language,
             extra={key: value for key, value in facts.items() if value},

@@ -51,7 +51,7 @@ def read_json_feed(document: Document) -> Contents:
 
 def _item(entry: Any, feed: Mapping[str, Any], document: Document) -> Item:
     if not isinstance(entry, dict):
-        raise ValueError("the entry is no JSON object")  # noqa: TRY004 - a reason to set it aside, no programming error
+        raise ValueError("the entry is no JSON object")
     title, text = _string(entry, "title"), _text(entry)
     if not title and not text:
         raise ValueError("the entry has neither title nor text")

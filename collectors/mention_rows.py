@@ -96,7 +96,7 @@ class RowReader:
         if given is None or given == "":
             return None
         if isinstance(given, bool) or not isinstance(given, str | int | float):
-            raise ValueError(f"published is {type(given).__name__}, not a date")  # noqa: TRY004 - a reason for a person
+            raise ValueError(f"published is {type(given).__name__}, not a date")
         instant = parse_instant(given, self._zone)
         check_plausible(instant, self._now)
         return instant

@@ -33,6 +33,11 @@ class Incident:
     words: str = ""
     raw: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def names_start(self) -> bool:
+        """Whether the record itself names the start, rather than only when somebody wrote it down or planned it."""
+        return self.start_basis.partition(",")[0] in {"started", "started_at"}
+
 
 @dataclass(frozen=True, slots=True)
 class RejectedIncident:

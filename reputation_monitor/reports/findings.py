@@ -197,8 +197,10 @@ def limits(review: IncidentReview) -> list[str]:
     """Say what the figures cannot show."""
     incident, link = review.incident, review.link
     found = ["Associated in time, never caused: other things may have happened in the same hours."]
-    if incident.start_basis != "started":
+    if not incident.names_start:
         found.append(f"The record names no start; it was taken from the field “{incident.start_basis}”.")
+    if incident.start_basis.endswith("backfilled"):
+        found.append("The record was written only after the incident's end; its times may be from memory.")
     if link.onset_high is not None and link.onset_high < incident.started:
         early = words.duration((incident.started - link.onset_high).total_seconds() / 60)
         found.append(f"Customers spoke at least {early} before the recorded start: the record may be late.")

@@ -101,7 +101,7 @@ def timeline(review: IncidentReview) -> list[Event]:
 
 
 def _of_it(incident: Incident) -> list[Event]:
-    basis = "" if incident.start_basis == "started" else f" (taken from the field “{incident.start_basis}”)"
+    basis = "" if incident.names_start else f" (taken from the field “{incident.start_basis}”)"
     moments = [
         (incident.started, f"Incident began, by IT's record{basis}"),
         (incident.detected, "IT detected or announced it"),
@@ -124,4 +124,6 @@ def _of_customers(review: IncidentReview) -> list[Event]:
 
 
 def _bucket(minutes: int) -> str:
-    return "one hour" if minutes == 60 else f"{minutes} minutes"
+    if minutes == 60:
+        return "one hour"
+    return f"{minutes} minutes" if minutes % 60 else f"{minutes // 60} hours"

@@ -170,7 +170,9 @@ class LinkingSettings(Section):
     )
     history_weeks: int = Field(default=8, ge=1, le=104, description="Weeks of history the baseline is fitted on.")
     min_voices: int = Field(
-        default=3, ge=1, description="Negative voices above the usual that a shift must have at least, each a distinct customer or story."
+        default=3,
+        ge=1,
+        description="Negative voices above the usual that a shift must have at least, each a customer or a story.",
     )
 
 

@@ -144,3 +144,15 @@ async def test_a_missing_folder_is_refused(collector: Any, collected: Any, tmp_p
 def test_wrong_options_are_refused(options: dict[str, Any], message: str):
     with pytest.raises(ValidationError, match=message):
         CaptionsOptions(url="x", **options)
+
+
+async def test_where_a_redirect_ends_tells_what_the_address_does_not(site: Any, collector: Any, collected: Any):
+    async def to_file(_: web.Request) -> web.Response:
+        raise web.HTTPFound(f"/{NAME}")
+
+    site.pages[f"/{NAME}"] = SRT
+    site.pages["/latest"] = to_file
+    (first, _) = (await collected(collector(url=f"{site.url}/latest"))).items
+    assert first.id == "latest#2"
+    assert first.published == datetime(2022, 1, 13, 19, 0, 2, tzinfo=UTC)
+    assert first.extra["programme"] == "Evening News"
