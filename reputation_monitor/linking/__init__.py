@@ -1,0 +1,1 @@
+"""Shifts of sentiment, and their links to incidents. Pure: arrays and incidents in, verdicts out."""

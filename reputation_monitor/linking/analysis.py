@@ -1,0 +1,269 @@
+"""From counts and incidents to shifts and links: the whole method, in order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import numpy as np
+
+from reputation_monitor.linking.effects import Voice
+from reputation_monitor.linking.impact import Impact, measure, smallest_visible
+from reputation_monitor.linking.models import Models
+from reputation_monitor.linking.placebo import FEWEST, PlaceboTest, PlaceboTimes, benjamini_hochberg, compare
+from reputation_monitor.linking.scan import likelihood_ratio
+from reputation_monitor.linking.series import HOUR, Series, hours_of_week
+from reputation_monitor.linking.shifts import describe_shift, find_spans, group_by_time
+from reputation_monitor.linking.threshold import threshold
+from reputation_monitor.linking.types import Link, Shift, ShiftVerdict, Verdict
+from reputation_monitor.linking.verdicts import Finding, judge, too_short
+from reputation_monitor.linking.world import BrandCounts, Exposure, Options
+
+VISIBLE_SHARE = 0.95
+SHIFT_GAP = timedelta(hours=2)
+FAILING_HEIGHT = 5.0
+FAILING_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One incident's effect on one brand, with what it was compared with."""
+
+    exposure: Exposure
+    impact: Impact | None
+    placebo: PlaceboTest | None
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything found. ``models`` still answers questions about curves."""
+
+    shifts: tuple[Shift, ...]
+    tested: tuple[Tested, ...]
+    models: Models
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The link of every incident and brand, in the order given."""
+        return tuple(t.link for t in self.tested)
+
+
+def analyse(brands: Mapping[str, BrandCounts], exposures: Sequence[Exposure], options: Options) -> Findings:
+    """Find shifts, test incidents, and tell which belongs to which."""
+    models = Models(brands, exposures, options)
+    tested = test_incidents(models)
+    shifts = [s for brand in brands for s in find_shifts(models, brand)]
+    return Findings(tuple(explain(models, s, tested) for s in shifts), tuple(tested), models)
+
+
+def find_shifts(models: Models, brand: str) -> list[Shift]:
+    """All shifts of a brand, in time order."""
+    screens, seconds = models.screens(brand), models.bucket_seconds(brand)
+    first, last = models.coverage(brand, seconds)
+    if (last - first) * seconds < 24 * HOUR:
+        return []
+    allowed = models.options.false_shifts_per_quarter / len(screens)
+    series, baselines, spans = {}, {}, []
+    for screen in screens:
+        channel = models.channel(brand, (screen,), Voice.NEGATIVE, seconds)
+        series[screen], baselines[screen] = channel.series, channel.baseline
+        height = threshold(channel.baseline, seconds, allowed)
+        spans += find_spans(screen, channel.series, channel.baseline, height, models.options.min_voices)
+    gap = int(SHIFT_GAP.total_seconds() // seconds)
+    return [describe_shift(brand, group, series, baselines) for group in group_by_time(spans, gap)]
+
+
+def test_incidents(models: Models) -> list[Tested]:
+    """Measure and test every incident; q-values are over all that can be tested."""
+    measured = [(e, *_measure(models, e)) for e in models.exposures]
+    p_values = [p.p_value for _, i, p in measured if i is not None and p is not None]
+    q_values = iter(benjamini_hochberg(p_values))
+    return [
+        Tested(e, i, p, _link(models, e, i, p, next(q_values)) if i and p else _unseen(models, e, i))
+        for e, i, p in measured
+    ]
+
+
+def _measure(models: Models, exposure: Exposure) -> tuple[Impact | None, PlaceboTest | None]:
+    if exposure.brand not in models.brands or not models.screens(exposure.brand, exposure.screens):
+        return None, None
+    seconds = models.bucket_seconds(exposure.brand)
+    first, last = models.coverage(exposure.brand, seconds)
+    series = next(iter(models.brands[exposure.brand].negative.values())).coarser(seconds)
+    zone = models.zone(exposure, series)
+    if zone[0] >= last or zone[1] <= first:
+        return None, None
+    impact = measure(models, exposure)
+    hour = int(hours_of_week(exposure.started, 1, models.options.zone)[0])
+    if not _has_history(models, exposure, series):
+        return impact, None
+    return impact, compare(impact.peak.height, hour, placebo_pool(models, exposure))
+
+
+def _has_history(models: Models, exposure: Exposure, series: Series) -> bool:
+    return _history_days(models, exposure, series) >= models.options.min_history_days
+
+
+def _history_days(models: Models, exposure: Exposure, series: Series) -> float:
+    channel = models.channel(
+        exposure.brand, models.screens(exposure.brand, exposure.screens), Voice.NEGATIVE, series.bucket_seconds
+    )
+    bucket = min(max(series.bucket(exposure.started), 0), len(series) - 1)
+    return float(channel.baseline.days[channel.baseline.block[bucket]])
+
+
+def placebo_pool(models: Models, exposure: Exposure) -> list[PlaceboTimes]:
+    """Hourly placebo times of the brand and of its rivals, for zones as long as the incident's."""
+    brands = [exposure.brand, *(r for r in models.brands[exposure.brand].rivals if r in models.brands)]
+    pool = []
+    for brand in brands:
+        screens = models.screens(brand, exposure.screens)
+        if screens:
+            pool.append(_placebo_times(models, brand, screens, exposure))
+    return pool
+
+
+def _placebo_times(models: Models, brand: str, screens: tuple[str, ...], exposure: Exposure) -> PlaceboTimes:
+    seconds = models.bucket_seconds(brand)
+    series = next(iter(models.brands[brand].negative.values())).coarser(seconds)
+    first, last = models.zone(exposure, series)
+    start = series.bucket(exposure.started)
+    before, after = start - first, last - start
+    heights = models.rise(brand, screens, placebo=True).best_within(before, after)
+    covered, end = models.coverage(brand, seconds)
+    times = np.arange(covered + before, end - after, series.per_hour)
+    # A zone that touches an incident is no placebo, even though its barred windows could not win.
+    busy = np.concatenate([[0], np.cumsum(models.incident_mask(brand, series))])
+    times = times[busy[times + after] == busy[times - before]] if len(times) else times
+    hours = hours_of_week(series.start, -(-len(series) // series.per_hour), models.options.zone)
+    return PlaceboTimes(heights[times], hours[times // series.per_hour])
+
+
+def _unseen(models: Models, exposure: Exposure, impact: Impact | None) -> Link:
+    reason = "No mentions of this brand were collected long enough around the incident to compare with."
+    if impact is not None:
+        days = _history_days(models, exposure, impact.channel.series)
+        reason = too_short(days, models.options.min_history_days)
+    return Link(
+        id=exposure.incident,
+        brand=exposure.brand,
+        service=exposure.service,
+        title=exposure.title,
+        verdict=Verdict.NOT_ENOUGH_DATA,
+        reason=reason,
+    )
+
+
+def _link(models: Models, exposure: Exposure, impact: Impact, placebo: PlaceboTest, q_value: float) -> Link:
+    verdict, reason = judge(_finding(models, exposure, impact, placebo, q_value))
+    series = impact.channel.series
+    linked = verdict is Verdict.LINKED
+    onset = series.time(impact.onset.median)
+    observed, expected, low, high = impact.observed, impact.expected, impact.low, impact.high
+    return Link(
+        id=exposure.incident,
+        brand=exposure.brand,
+        service=exposure.service,
+        title=exposure.title,
+        verdict=verdict,
+        reason=reason,
+        p_value=placebo.p_value,
+        q_value=q_value,
+        placebos=placebo.placebos,
+        screens=impact.screens,
+        observed=observed,
+        expected=expected,
+        excess=observed - expected,
+        excess_low=low,
+        excess_high=high,
+        onset=onset if linked else None,
+        onset_low=series.time(impact.onset.low) if linked else None,
+        onset_high=series.time(impact.onset.high) if linked else None,
+        effect_end=series.time(impact.end) if linked else None,
+        customer_lead_minutes=_minutes(exposure.detected - onset) if linked and exposure.detected else None,
+        recovery_minutes=_recovery_minutes(exposure, impact) if linked else None,
+        peak=impact.highest_hour,
+        valence_drop=impact.valence_drop,
+        controls=impact.controls,
+    )
+
+
+def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: PlaceboTest, q_value: float) -> Finding:
+    series, baseline = impact.channel.series, impact.channel.baseline
+    first = min(max(series.bucket(exposure.started), 0), len(series) - 1)
+    last = min(max(series.bucket(exposure.end(series.end)), first + series.per_hour), len(series))
+    height = float(np.quantile(placebo.heights, VISIBLE_SHARE)) if placebo.placebos else np.inf
+    usual, visible = smallest_visible(baseline, min(height, 1e3), first, last, series.bucket_seconds)
+    return Finding(
+        failing=impact.voice is Voice.FAILING,
+        history_days=_history_days(models, exposure, series),
+        wanted_days=models.options.min_history_days,
+        placebos=placebo.placebos,
+        fewest_placebos=FEWEST,
+        p_value=placebo.p_value,
+        q_value=q_value,
+        q_wanted=models.options.q,
+        voices=float(series.voices[first:last].sum()),
+        usual=usual,
+        smallest_visible=visible,
+        excess=impact.excess,
+        began_inside=_began_inside(models, exposure, impact),
+        control_ratio=_calmest(impact),
+    )
+
+
+def _began_inside(models: Models, exposure: Exposure, impact: Impact) -> bool:
+    first, last = models.zone(exposure, impact.channel.series)
+    return impact.onset.low <= last and impact.onset.high >= first
+
+
+def _calmest(impact: Impact) -> float | None:
+    ratios = [c.ratio for c in impact.controls if c.ratio is not None and c.expected >= 1]
+    return min(ratios) if ratios else None
+
+
+def _recovery_minutes(exposure: Exposure, impact: Impact) -> float | None:
+    if exposure.resolved is None or impact.recovered is None:
+        return None
+    return max(0.0, _minutes(impact.channel.series.time(impact.recovered) - exposure.resolved))
+
+
+def _minutes(span: timedelta) -> float:
+    return span.total_seconds() / 60
+
+
+def explain(models: Models, shift: Shift, tested: Sequence[Tested]) -> Shift:
+    """The shift with its verdict: linked to an incident, a suspected outage, or unexplained."""
+    near = [t for t in tested if t.exposure.brand == shift.brand and _meets(models, shift, t)]
+    linked = [t for t in near if t.link.verdict is Verdict.LINKED]
+    if linked:
+        best = min(linked, key=lambda t: t.link.p_value if t.link.p_value is not None else 1.0)
+        reason = f"Linked to incident {best.exposure.incident} ({best.exposure.title})."
+        return replace(shift, verdict=ShiftVerdict.LINKED, incident=best.exposure.incident, reason=reason)
+    failing = _failing_share(models, shift)
+    named = "".join(f" Incident {t.exposure.incident} was near, with no measurable effect." for t in near[:1])
+    if failing >= FAILING_SHARE and not near:
+        reason = f"{failing:.0%} of the excess talks of failing service, and no incident is open."
+        return replace(shift, verdict=ShiftVerdict.SUSPECTED_OUTAGE, reason=reason)
+    return replace(
+        shift, reason=f"No incident explains it; {failing:.0%} of the excess talks of failing service.{named}"
+    )
+
+
+def _meets(models: Models, shift: Shift, tested: Tested) -> bool:
+    if tested.link.onset and tested.link.effect_end:
+        return shift.onset_low <= tested.link.effect_end and tested.link.onset <= shift.end
+    begins = tested.exposure.started - models.options.lead
+    return begins <= shift.onset <= tested.exposure.end(models.end()) + models.options.follow
+
+
+def _failing_share(models: Models, shift: Shift) -> float:
+    """Share of the excess that talks of failing service, zero where that rise itself could be chance."""
+    seconds = models.bucket_seconds(shift.brand)
+    channel = models.channel(shift.brand, shift.screens, Voice.FAILING, seconds)
+    series, noise = channel.series, channel.baseline.noise_at(channel.series.bucket(shift.onset))
+    start, end = series.bucket(shift.onset), max(series.bucket(shift.end), series.bucket(shift.onset) + 1)
+    seen, usual = float(series.negative[start:end].sum()), float(channel.baseline.expected[start:end].sum())
+    spread = noise.spread(np.array([(end - start) * seconds / HOUR]))
+    height = float(likelihood_ratio(seen, np.array([usual]), spread, noise.phi)[0])
+    return (seen - usual) / shift.excess if height >= FAILING_HEIGHT and shift.excess > 0 else 0.0

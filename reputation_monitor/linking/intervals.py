@@ -1,0 +1,29 @@
+"""How far the truth may lie from a count: intervals of an excess and bounds of what is usual."""
+
+import numpy as np
+from scipy import special
+
+from reputation_monitor.linking.baseline import Noise
+from reputation_monitor.linking.series import HOUR, Array
+
+
+def usual_quantile(share: float, mu: Array, variance: Array) -> Array:
+    """Quantile of the count a baseline would have given: gamma with that mean and variance, since weights are real."""
+    mu = np.maximum(np.asarray(mu, dtype=float), 1e-9)
+    shape = mu**2 / np.maximum(np.asarray(variance, dtype=float), 1e-12)
+    return np.asarray(special.gammaincinv(shape, share) * mu / shape)
+
+
+def excess_interval(observed: float, mu: float, noise: Noise, buckets: int, bucket_seconds: int) -> tuple[float, float]:
+    """95 % interval of ``observed - expected``: what was observed minus what the baseline may have been."""
+    hours = np.array([buckets * bucket_seconds / HOUR])
+    variance = noise.variance(np.array([mu]), hours)
+    low, high = (float(usual_quantile(q, np.array([mu]), variance)[0]) for q in (0.025, 0.975))
+    return observed - high, observed - low
+
+
+def band(expected: Array, noise: Noise, bucket_seconds: int) -> tuple[Array, Array]:
+    """95 % band of the counts in single buckets around the baseline."""
+    hours = np.full(len(expected), bucket_seconds / HOUR)
+    variance = noise.variance(expected, hours)
+    return usual_quantile(0.025, expected, variance), usual_quantile(0.975, expected, variance)

@@ -1,0 +1,113 @@
+"""A brand ready to be asked: its counts in buckets that suit it, with fitted baselines and rise fields."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reputation_monitor.linking.baseline import History, fit_baseline
+from reputation_monitor.linking.effects import ALL_SCREENS, Channel, Comparison, RiseField, Voice, rise_field
+from reputation_monitor.linking.series import HOUR, Series, bucket_length, total
+from reputation_monitor.linking.world import BrandCounts, Exposure, Options
+
+
+class Models:
+    """Fits what is asked for, and each thing once.
+
+    Args:
+        brands: counts by name, all over the same buckets.
+        exposures: all incidents, so that each brand's own can be kept out of placebos and controls.
+        options: see there.
+    """
+
+    def __init__(self, brands: Mapping[str, BrandCounts], exposures: Sequence[Exposure], options: Options) -> None:
+        self.brands, self.exposures, self.options = brands, exposures, options
+        self._channels: dict[tuple[str, tuple[str, ...], Voice, int], Channel] = {}
+        self._fields: dict[tuple[str, tuple[str, ...], bool], RiseField] = {}
+
+    def screens(self, brand: str, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The brand's screens, of the wanted ones if any are named."""
+        return tuple(s for s in self.brands[brand].negative if not wanted or s in wanted)
+
+    def bucket_seconds(self, brand: str) -> int:
+        """The bucket that suits the brand's volume; never shorter than that of the counts."""
+        series = total(list(self.brands[brand].negative.values()))
+        first, last = self.coverage(brand, series.bucket_seconds)
+        hours = max((last - first) * series.bucket_seconds / HOUR, 1.0)
+        return max(bucket_length(float(series.negative.sum()) / hours), series.bucket_seconds)
+
+    def coverage(self, brand: str, bucket_seconds: int) -> tuple[int, int]:
+        """Buckets from the brand's first mention to the end of the data."""
+        series = total(list(self.brands[brand].negative.values())).coarser(bucket_seconds)
+        seen = np.flatnonzero(series.mentions > 0)
+        return (int(seen[0]) if len(seen) else len(series), len(series))
+
+    def channel(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> Channel:
+        """Counts of some screens together, with their baseline."""
+        key = (brand, screens, voice, bucket_seconds)
+        if key not in self._channels:
+            counts = self.brands[brand].negative if voice is Voice.NEGATIVE else self.brands[brand].failing
+            series = total([counts[s] for s in screens]).coarser(bucket_seconds)
+            name = screens[0] if len(screens) == 1 else ALL_SCREENS
+            baseline = fit_baseline(series, self._history(brand, series), self.options.zone)
+            self._channels[key] = Channel(name, voice, series, baseline)
+        return self._channels[key]
+
+    def _history(self, brand: str, series: Series) -> History:
+        first, _ = self.coverage(brand, series.bucket_seconds)
+        before_first = np.arange(-(-len(series) // series.per_hour)) < first // series.per_hour
+        return History(self.options.history_weeks, self.options.borrow_weeks, before_first)
+
+    def channels(self, brand: str, screens: tuple[str, ...], bucket_seconds: int) -> list[Channel]:
+        """Every way of looking: each screen and all together, both kinds of voices."""
+        ways = [(s,) for s in screens] + ([screens] if len(screens) > 1 else [])
+        return [self.channel(brand, way, voice, bucket_seconds) for voice in Voice for way in ways]
+
+    def comparisons(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Comparison]:
+        """The brand's rivals, outside their own incidents, and its screens that the incident cannot touch."""
+        found = []
+        for rival in self.brands[brand].rivals:
+            if rival in self.brands:
+                channel = self.channel(rival, self.screens(rival), voice, bucket_seconds)
+                calm = ~self.incident_mask(rival, channel.series)
+                found.append(self._compare(rival, "rival", channel, calm))
+        for screen in self.screens(brand):
+            if screen not in screens:
+                channel = self.channel(brand, (screen,), voice, bucket_seconds)
+                found.append(self._compare(screen, "screen", channel, np.ones(len(channel.series), dtype=bool)))
+        return found
+
+    @staticmethod
+    def _compare(name: str, kind: str, channel: Channel, usable: NDArray[np.bool_]) -> Comparison:
+        return Comparison(name, kind, channel.series.negative * usable, channel.baseline.expected * usable)
+
+    def incident_mask(self, brand: str, series: Series) -> NDArray[np.bool_]:
+        """Buckets in or near one of the brand's incidents."""
+        mask = np.zeros(len(series), dtype=bool)
+        for exposure in self.exposures:
+            if exposure.brand == brand:
+                first, last = self.zone(exposure, series)
+                mask[max(first, 0) : max(last, 0)] = True
+        return mask
+
+    def zone(self, exposure: Exposure, series: Series) -> tuple[int, int]:
+        """Buckets in which harm may begin: from ``lead`` before the incident's start to ``follow`` after its end."""
+        first = series.bucket(exposure.started - self.options.lead)
+        last = series.bucket(exposure.end(series.end) + self.options.follow) + 1
+        return first, max(last, first + 1)
+
+    def rise(self, brand: str, screens: tuple[str, ...], *, placebo: bool) -> RiseField:
+        """The brand's rise field; for placebos, windows that touch one of its incidents are left out."""
+        key = (brand, screens, placebo)
+        if key not in self._fields:
+            seconds = self.bucket_seconds(brand)
+            channels = self.channels(brand, screens, seconds)
+            comparisons = {v: self.comparisons(brand, screens, v, seconds) for v in Voice}
+            barred = self.incident_mask(brand, channels[0].series) if placebo else None
+            self._fields[key] = rise_field(channels, comparisons, self.options.min_voices, barred)
+        return self._fields[key]
+
+    def end(self) -> datetime:
+        """End of the data."""
+        return next(iter(next(iter(self.brands.values())).negative.values())).end

@@ -1,0 +1,119 @@
+"""Counts over time, as the linking sees them: one brand on one screen, in buckets of equal length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+HOUR = 3600
+BUCKET_CHOICES_SECONDS = (300, 900, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Voices of one brand on one screen. All arrays have shape ``(buckets,)``.
+
+    Attributes:
+        start: aware UTC start of the first bucket, on a whole hour.
+        bucket_seconds: length of a bucket; divides an hour.
+        negative: negative voices (each weighted by its probability of being negative).
+        negative_squared: sum of the squared weights, from which the dispersion of one voice is known.
+        voices: distinct voices of any sentiment.
+        valence: sum of P(positive) - P(negative) over all mentions.
+        mentions: posts, copies included.
+    """
+
+    start: datetime
+    bucket_seconds: int
+    negative: Array
+    negative_squared: Array
+    voices: Array
+    valence: Array
+    mentions: Array
+
+    def __len__(self) -> int:
+        return len(self.negative)
+
+    @property
+    def per_hour(self) -> int:
+        """Buckets in an hour."""
+        return HOUR // self.bucket_seconds
+
+    @property
+    def end(self) -> datetime:
+        """End of the last bucket."""
+        return self.time(len(self))
+
+    def time(self, bucket: float) -> datetime:
+        """Start of a bucket."""
+        return self.start + timedelta(seconds=float(bucket) * self.bucket_seconds)
+
+    def bucket(self, time: datetime) -> int:
+        """The bucket a moment falls in; may lie outside the series."""
+        return int((time - self.start).total_seconds() // self.bucket_seconds)
+
+    def coarser(self, bucket_seconds: int) -> "Series":
+        """The same counts in longer buckets; a last bucket that is not full is filled with what there is."""
+        factor = bucket_seconds // self.bucket_seconds
+        if factor <= 1:
+            return self
+        return Series(
+            self.start,
+            bucket_seconds,
+            _summed(self.negative, factor),
+            _summed(self.negative_squared, factor),
+            _summed(self.voices, factor),
+            _summed(self.valence, factor),
+            _summed(self.mentions, factor),
+        )
+
+    def __add__(self, other: "Series") -> "Series":
+        if (self.start, self.bucket_seconds, len(self)) != (other.start, other.bucket_seconds, len(other)):
+            raise ValueError("only series over the same buckets can be added")
+        return Series(
+            self.start,
+            self.bucket_seconds,
+            self.negative + other.negative,
+            self.negative_squared + other.negative_squared,
+            self.voices + other.voices,
+            self.valence + other.valence,
+            self.mentions + other.mentions,
+        )
+
+
+def _summed(values: Array, factor: int) -> Array:
+    padded = np.pad(values, (0, -len(values) % factor))
+    return np.asarray(padded.reshape(-1, factor).sum(axis=1))
+
+
+def total(series: Sequence[Series]) -> Series:
+    """The sum of series over the same buckets."""
+    result = series[0]
+    for other in series[1:]:
+        result = result + other
+    return result
+
+
+def bucket_length(negative_per_hour: float) -> int:
+    """Seconds a bucket needs so that its counts say something: 5 minutes, 15 minutes or an hour."""
+    if negative_per_hour >= 0.5:
+        return BUCKET_CHOICES_SECONDS[0]
+    if negative_per_hour >= 0.1:
+        return BUCKET_CHOICES_SECONDS[1]
+    return BUCKET_CHOICES_SECONDS[2]
+
+
+def hours_of_week(start: datetime, hours: int, zone: tzinfo = UTC) -> NDArray[np.int64]:
+    """Hour of the week (Monday 00:00 is 0) of each hour from ``start``, in local time. Shape ``(hours,)``.
+
+    Local, because people's rhythm follows their clocks through daylight saving time.
+    """
+    result = np.empty(hours, dtype=np.int64)
+    for i in range(hours):
+        local = (start + timedelta(hours=i)).astimezone(zone)
+        result[i] = local.weekday() * 24 + local.hour
+    return result

@@ -1,0 +1,114 @@
+"""The height a scan must reach, from the false alarms that a brand may have.
+
+Quarters are simulated under the fitted baseline and scanned as the real counts are; the height is the one that so many
+quarters pass as often as agreed. Beyond the heights seen the tail of the daily maxima is taken for exponential, as
+likelihood ratios have it.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reputation_monitor.linking.baseline import Baseline, Noise
+from reputation_monitor.linking.scan import scan
+from reputation_monitor.linking.series import HOUR, Array
+
+QUARTER_DAYS = 91
+SIMULATED_QUARTERS = 16
+TAIL_SHARE = 0.05
+SEED = 7
+
+
+def simulate_counts(expected: Array, noise: Noise, bucket_seconds: int, rng: np.random.Generator) -> Array:
+    """Draw counts under the baseline: Poisson voices of weight ``phi`` on a log-normal AR(1) intensity, mean one.
+
+    The level itself is drawn once, with its own variance, since the fitted one is not known exactly either.
+    """
+    buckets = len(expected)
+    log_variance = np.log1p(noise.sigma2)
+    keep = np.exp(-bucket_seconds / HOUR / noise.tau_hours)
+    steps = rng.standard_normal(buckets) * np.sqrt(log_variance * (1 - keep**2))
+    steps[0] = rng.standard_normal() * np.sqrt(log_variance)
+    intensity = np.exp(_autoregressed(steps, keep) - log_variance / 2)
+    level_log_variance = np.log1p(noise.level_variance)
+    level = np.exp(rng.standard_normal() * np.sqrt(level_log_variance) - level_log_variance / 2)
+    return np.asarray(noise.phi * rng.poisson(expected * intensity * level / noise.phi))
+
+
+def _autoregressed(steps: Array, keep: float) -> Array:
+    from scipy.signal import lfilter  # noqa: PLC0415 - a slow import that most commands never need
+
+    return np.asarray(lfilter([1.0], [1.0, -keep], steps))
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """A baseline rounded so far that its threshold can be kept: logarithms to a quarter."""
+
+    rate: float
+    phi: float
+    sigma2: float
+    tau_hours: float
+    level_variance: float
+    rhythm: tuple[float, ...]
+    bucket_seconds: int
+
+
+def threshold(baseline: Baseline, bucket_seconds: int, per_quarter: float) -> float:
+    """The likelihood ratio that the scan of pure baseline passes ``per_quarter`` times a quarter."""
+    noise = baseline.noises[len(baseline.noises) // 2]
+    hourly = max(float(baseline.expected.mean()) * HOUR / bucket_seconds, 1e-3)
+    world = _World(
+        rate=_rounded(hourly),
+        phi=round(noise.phi, 1) or 0.1,
+        sigma2=_rounded(noise.sigma2),
+        tau_hours=noise.tau_hours,
+        level_variance=_rounded(noise.level_variance),
+        rhythm=_daily_rhythm(baseline.expected, bucket_seconds),
+        bucket_seconds=bucket_seconds,
+    )
+    return _height(_daily_maxima(world), per_quarter)
+
+
+def _rounded(value: float) -> float:
+    return float(np.exp(np.round(np.log(value) * 4) / 4))
+
+
+def _daily_rhythm(expected: Array, bucket_seconds: int) -> tuple[float, ...]:
+    """Share of each 4-hour part of the day, rounded: the shape that matters for sparse nights."""
+    per_part = 4 * HOUR // bucket_seconds
+    parts = len(expected) // per_part
+    if parts < 6:
+        return (1.0,) * 6
+    means = expected[: parts * per_part].reshape(parts, per_part).mean(1)
+    by_part = np.array([means[i::6].mean() for i in range(6)])
+    return tuple(float(max(0.1, round(v, 1))) for v in by_part / max(by_part.mean(), 1e-9))
+
+
+@lru_cache(maxsize=512)
+def _daily_maxima(world: _World) -> tuple[float, ...]:
+    rng = np.random.default_rng(SEED)
+    per_day = 24 * HOUR // world.bucket_seconds
+    shape = np.repeat(world.rhythm, per_day // 6) / np.mean(world.rhythm)
+    expected = np.tile(world.rate * world.bucket_seconds / HOUR * shape, QUARTER_DAYS)
+    noise = Noise(world.phi, world.sigma2, world.tau_hours, world.level_variance)
+    maxima: list[float] = []
+    block: NDArray[np.int64] = np.zeros(len(expected), dtype=np.int64)
+    baseline = Baseline(expected, block, (noise,), np.array([float(QUARTER_DAYS)]))
+    for _ in range(SIMULATED_QUARTERS):
+        counts = simulate_counts(expected, noise, world.bucket_seconds, rng)
+        best, _ = scan(counts, baseline, world.bucket_seconds).best_by_end()
+        maxima += best.reshape(QUARTER_DAYS, per_day).max(axis=1).tolist()
+    return tuple(sorted(maxima, reverse=True))
+
+
+def _height(maxima: tuple[float, ...], per_quarter: float) -> float:
+    """Height that daily maxima pass ``per_quarter`` times in 91 days, by the exponential tail of the highest 5 %."""
+    days = len(maxima)
+    tail = np.array(maxima[: max(20, int(days * TAIL_SHARE))])
+    floor = tail[-1]
+    scale = max(float((tail - floor).mean()), 1e-3)
+    wanted = per_quarter / QUARTER_DAYS
+    return float(floor + scale * np.log(max(len(tail) / days / wanted, 1.0)))

@@ -1,0 +1,110 @@
+"""The verdict on an incident, and its reason in one sentence. Pure: figures in, words out."""
+
+from dataclasses import dataclass
+
+from reputation_monitor.linking.types import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is known of an incident's effect when the verdict is given.
+
+    Attributes:
+        history_days: days the baseline could learn from.
+        voices: voices of any sentiment in the incident's own time.
+        smallest_visible: negative voices that would have stood out there; ``usual`` were expected.
+        failing: whether the rise was clearest in talk of failing service.
+        excess: observed - expected in the span where the rise is strongest.
+        began_inside: whether the rise may have begun (95 %) while the incident could still be what began it.
+        control_ratio: how many times its baseline the calmest control showed in that span; None without one.
+    """
+
+    history_days: float
+    wanted_days: float
+    placebos: int
+    fewest_placebos: int
+    p_value: float
+    q_value: float
+    q_wanted: float
+    voices: float
+    usual: float
+    smallest_visible: float
+    excess: float
+    began_inside: bool
+    control_ratio: float | None = None
+    failing: bool = False
+
+
+MANY_TIMES, MANY_VOICES = 6.0, 8.0
+
+
+def lacks_data(finding: Finding) -> str | None:
+    """Why nothing can be said, or None."""
+    if finding.history_days < finding.wanted_days:
+        return too_short(finding.history_days, finding.wanted_days)
+    if finding.placebos < finding.fewest_placebos:
+        return (
+            f"Only {finding.placebos} comparable times without an incident; with fewer than "
+            f"{finding.fewest_placebos} no rise could be told from chance."
+        )
+    return None
+
+
+def too_short(days: float, wanted: float) -> str:
+    """That there is too little history to know what is usual."""
+    return f"Only {days:.1f} days of mentions to compare with; {wanted:g} are needed to know what is usual."
+
+
+def too_quiet(finding: Finding) -> str | None:
+    """Why an effect, had there been one, would not have been seen; None if it would."""
+    missing = finding.smallest_visible - finding.usual
+    if missing > max((MANY_TIMES - 1) * finding.usual, MANY_VOICES):
+        return (
+            f"Too few mentions: {finding.smallest_visible:.0f} negative voices would have been needed to stand out, "
+            f"where {finding.usual:.1f} are usual."
+        )
+    return None
+
+
+def judge(finding: Finding) -> tuple[Verdict, str]:
+    """The verdict with its reason."""
+    missing = lacks_data(finding)
+    if missing:
+        return Verdict.NOT_ENOUGH_DATA, missing
+    chance = f"{_chance(finding)} (q = {finding.q_value:.3f} over all incidents tested together)"
+    if finding.q_value <= finding.q_wanted and finding.excess > 0:
+        return _stands_out(finding, chance)
+    quiet = too_quiet(finding)
+    if quiet:
+        return Verdict.NOT_ENOUGH_DATA, quiet
+    storm = ""
+    if finding.control_ratio is not None and finding.control_ratio >= 1.5:
+        storm = f" Rivals stood at {finding.control_ratio:.1f} times their usual level at the same time."
+    reason = (
+        f"Nothing rose that does not also rise without an incident: {chance}; "
+        f"about {max(finding.smallest_visible, 1):.0f} negative voices would have stood out.{storm}"
+    )
+    return Verdict.NO_EFFECT, reason
+
+
+def _stands_out(finding: Finding, chance: str) -> tuple[Verdict, str]:
+    if not finding.began_inside:
+        return Verdict.NO_EFFECT, f"What rose near this incident began outside its time, so not with it: {chance}."
+    reason = (
+        f"{_talk(finding)} rose more with this incident than at {_share(finding)} of {finding.placebos:,} comparable "
+        f"times without one: {chance}; associated in time, which is not proof of cause."
+    )
+    return Verdict.LINKED, reason
+
+
+def _share(finding: Finding) -> str:
+    highest = finding.p_value <= 1.5 / (finding.placebos + 1)
+    return "any" if highest else f"{1 - finding.p_value:.1%}"
+
+
+def _talk(finding: Finding) -> str:
+    return "Talk of failing service" if finding.failing else "Negative talk"
+
+
+def _chance(finding: Finding) -> str:
+    return f"p = {finding.p_value:.4f} from {finding.placebos} placebo times"

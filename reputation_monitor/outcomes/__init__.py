@@ -1,0 +1,1 @@
+"""Business figures of an incident: recovery, objectives, revenue at risk. Pure."""

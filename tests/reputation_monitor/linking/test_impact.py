@@ -1,0 +1,70 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reputation_monitor.linking.baseline import fit_baseline
+from reputation_monitor.linking.impact import Impact, measure, smallest_visible
+from reputation_monitor.linking.models import Models
+from reputation_monitor.linking.scan import likelihood_ratio
+from reputation_monitor.linking.series import Series
+from reputation_monitor.linking.world import Exposure, Options
+
+START = 20 * 24 + 12
+
+
+@pytest.fixture(scope="module")
+def harmed(simulate: Callable[..., Any], make_incident: Callable[..., Exposure]):
+    world = simulate(days=28, rates={"Ours": 4.0, "Rival": 4.0, "Other": 4.0}, seed=3)
+    world.plant("Ours", START, 80, 1.5)
+    incident = make_incident("harm", START + 0.5, hours=3)
+    models = Models(world.brands(), [incident], Options())
+    return models, measure(models, incident)
+
+
+def test_it_measures_about_what_was_planted(harmed: tuple[Models, Impact]):
+    _, impact = harmed
+    assert impact.excess == pytest.approx(80, abs=25)
+    assert impact.low < impact.excess < impact.high
+    assert impact.low > 0
+    assert 1 <= impact.factor < 1.3
+
+
+def test_it_dates_the_rise_and_the_recovery(harmed: tuple[Models, Impact]):
+    _, impact = harmed
+    per_hour = impact.channel.series.per_hour
+    assert abs(impact.onset.median / per_hour - START) < 0.5
+    assert impact.recovered is not None
+    assert START + 3 < impact.recovered / per_hour < START + 12
+    assert impact.start <= impact.peak.start < impact.peak.end <= impact.end
+
+
+def test_its_highest_hour_is_one_of_the_span(harmed: tuple[Models, Impact]):
+    _, impact = harmed
+    counts = impact.channel.series.negative[impact.start : impact.end]
+    assert counts.max() <= impact.highest_hour <= counts.sum()
+
+
+def test_controls_are_told_over_the_same_span(harmed: tuple[Models, Impact]):
+    _, impact = harmed
+    assert [c.name for c in impact.controls] == ["Rival", "Other"]
+    assert all(c.expected > 0 and c.ratio is not None and c.ratio < 3 for c in impact.controls)
+
+
+def test_an_effect_that_goes_on_has_no_recovery(simulate: Callable[..., Any], make_incident: Callable[..., Exposure]):
+    world = simulate(days=28, rates={"Ours": 4.0}, seed=4)
+    world.plant("Ours", 27 * 24 + 18, 300, 6)
+    incident = make_incident("open", 27 * 24 + 18, hours=None)
+    impact = measure(Models(world.brands(), [incident], Options()), incident)
+    assert impact.recovered is None
+    assert impact.end <= len(impact.channel.series)
+
+
+def test_the_smallest_visible_effect_is_the_one_that_reaches_the_height(make_series: Callable[..., Series]):
+    baseline = fit_baseline(make_series(np.random.default_rng(1).poisson(2.0, 28 * 24)))
+    usual, visible = smallest_visible(baseline, 6.0, 400, 406, 3600)
+    noise = baseline.noise_at(400)
+    reached = likelihood_ratio(visible, np.array([usual]), noise.spread(np.array([6.0])), noise.phi)
+    assert reached[0] == pytest.approx(6.0, abs=1e-6)
+    assert visible > usual

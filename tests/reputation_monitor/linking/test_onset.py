@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from reputation_monitor.linking.onset import find_onset
+from reputation_monitor.linking.series import Array
+
+PER_HOUR = 12
+
+
+def rise(rng: np.random.Generator, voices: int) -> Array:
+    """Quiet talk, and from bucket 300 on a rise of so many voices, half of them within the hour."""
+    counts = rng.poisson(0.05, 600).astype(float)
+    at = 300 + (rng.gamma(2.0, 1 / 1.68, voices) * PER_HOUR).astype(int)
+    np.add.at(counts, at[at < 600], 1)
+    return counts
+
+
+def test_onsets_of_planted_rises_are_dated_to_a_quarter_of_an_hour_in_the_median():
+    rng = np.random.default_rng(1)
+    errors, inside = [], 0
+    for _ in range(40):
+        counts = rise(rng, 60)
+        found = find_onset(counts, np.full(600, 0.05), 302, 302 + 4 * PER_HOUR, 300)
+        errors.append(abs(found.median - 300) * 5)
+        inside += found.low <= 301 and found.high >= 300
+    assert np.median(errors) <= 15
+    assert inside >= 34
+
+
+def test_a_sudden_rise_is_dated_to_its_bucket():
+    counts = np.full(600, 0.0)
+    counts[300:330] = 6
+    found = find_onset(counts, np.full(600, 0.1), 300, 330, 300)
+    assert 299.5 <= found.median <= 301
+    assert found.low <= found.median <= found.high
+
+
+def test_fewer_voices_give_a_wider_interval():
+    widths = []
+    for voices in (8, 120):
+        found = [
+            find_onset(rise(np.random.default_rng(s), voices), np.full(600, 0.05), 300, 350, 300) for s in range(12)
+        ]
+        widths.append(np.mean([f.high - f.low for f in found]))
+    assert widths[0] > 1.5 * widths[1]
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 3), (0, 1), (597, 600), (599, 640)])
+def test_windows_at_the_edges_are_dated_inside_the_series(start: int, end: int):
+    counts = np.ones(600)
+    counts[start:end] = 5
+    found = find_onset(counts, np.ones(600), start, end, 300)
+    assert 0 <= found.low <= found.median <= found.high <= 600

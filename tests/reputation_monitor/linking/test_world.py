@@ -1,0 +1,16 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from reputation_monitor.linking.world import Exposure
+
+
+def test_an_open_incident_lasts_until_now(make_incident: Callable[..., Exposure], monday: datetime):
+    now = monday + timedelta(hours=9)
+    assert make_incident("a", 3, hours=None).end(now) == now
+    assert make_incident("a", 3, hours=2).end(now) == monday + timedelta(hours=5)
+
+
+def test_an_incident_never_ends_before_it_starts(make_incident: Callable[..., Exposure], monday: datetime):
+    early = replace(make_incident("a", 3), resolved=monday)
+    assert early.end(monday) == early.started
