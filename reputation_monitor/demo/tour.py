@@ -31,7 +31,7 @@ from reputation_monitor.surveillance import Look
 from reputation_monitor.web.server import serve as serve_dashboard
 
 CONFIG = Path(__file__).parents[2] / "config" / "demo.yaml"
-MOMENTS_AFTER = (timedelta(minutes=20), timedelta(hours=1), timedelta(hours=3))
+MOMENTS_AFTER = (timedelta(minutes=40), timedelta(hours=2))
 OVER_AFTER = timedelta(hours=3)
 NEAR = timedelta(hours=3)
 
@@ -160,9 +160,7 @@ def _of_scandal(planted: Planted, shifts: Sequence[Shift]) -> Outcome:
     return Outcome(planted, "not seen", "no shift at that time")
 
 
-async def _write_reports(
-    application: Application, planted: Sequence[Planted], found: Look, folder: Path
-) -> list[Path]:
+async def _write_reports(application: Application, planted: Sequence[Planted], found: Look, folder: Path) -> list[Path]:
     worst = max((p for p in planted if p.incident and p.effects), key=lambda p: p.onset)
     week = Week.holding(worst.onset, application.settings.zone).name
     reports: dict[str, Report] = {f"weekly-{week}": await application.weekly(week, NOTICE)}
@@ -186,7 +184,9 @@ def _conclude(outcomes: Sequence[Outcome], server: DemoServer, written: Sequence
         table.add_row(outcome.planted.kind, outcome.planted.verdict, outcome.found, mark, outcome.detail)
     console.print(table)
     messages = len(server.received)
-    console.print(f"The shared channel took {messages} messages ({server.receiver.attempts} attempts, the first refused).")
+    console.print(
+        f"The shared channel took {messages} messages ({server.receiver.attempts} attempts, the first refused)."
+    )
     console.print("Open in a browser:")
     for path in written:
         console.print(f"  {path.resolve()}", soft_wrap=True)

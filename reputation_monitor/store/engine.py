@@ -25,6 +25,7 @@ Insert = sqlite.Insert | postgresql.Insert
 AnyRow = Row[*tuple[Any, ...]]
 T = TypeVar("T")
 
+_LAST_WORD_SECONDS = 0.05
 _BUSY_SECONDS = 30
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -116,6 +117,8 @@ class Database:
             await migrate(database._engine)
         except BaseException as error:
             await database.close()
+            # aiosqlite's thread still reports its end to this event loop, and would fail aloud if it were gone.
+            await asyncio.sleep(_LAST_WORD_SECONDS)
             if isinstance(error, DBAPIError | sqlite3.Error | OSError):
                 raise StoreError(f"cannot open the database {url!r}: {_cause(error)}") from error
             raise

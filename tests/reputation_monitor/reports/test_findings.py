@@ -138,3 +138,32 @@ def test_a_series_marks_what_is_not_finite_as_unknown(outage: Incident):
     assert series.observed == (None,)
     assert not series.known
     assert series.peak() is None
+
+
+@pytest.mark.parametrize("basis", ["started", "started_at", "started_at, backfilled"])
+def test_a_record_that_names_its_start_is_taken_at_its_word(review: IncidentReview, basis: str):
+    named = replace(review, incident=replace(review.incident, start_basis=basis))
+    assert named.incident.names_start
+    assert "names no start" not in " ".join(findings.limits(named))
+    assert "Incident began, by IT's record" in [event.text for event in timeline(named)]
+
+
+@pytest.mark.parametrize("basis", ["created_at", "scheduled_for", "created_at, backfilled"])
+def test_a_record_that_names_no_start_is_told_with_the_field_it_was_taken_from(review: IncidentReview, basis: str):
+    silent = replace(review, incident=replace(review.incident, start_basis=basis))
+    assert f"The record names no start; it was taken from the field “{basis}”." in findings.limits(silent)
+    assert any(f"(taken from the field “{basis}”)" in event.text for event in timeline(silent))
+
+
+def test_a_record_written_after_the_end_is_told_to_be_so(review: IncidentReview):
+    late = replace(review, incident=replace(review.incident, start_basis="started_at, backfilled"))
+    assert any("only after the incident's end" in limit for limit in findings.limits(late))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(15, "15 minutes"), (60, "one hour"), (90, "90 minutes"), (180, "3 hours"), (360, "6 hours")]
+)
+def test_the_peak_is_told_in_the_width_of_its_bucket(review: IncidentReview, minutes: int, words: str):
+    wide = replace(review, series=replace(review.series, minutes=minutes))
+    peak = next(event.text for event in timeline(wide) if event.text.startswith("Peak: "))
+    assert peak.endswith(f" negative voices in {words}")

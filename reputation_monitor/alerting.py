@@ -1,0 +1,149 @@
+"""From a look to messages in the shared channel: state and outbox together, then delivery."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from alerts.base import Alert, Channel, Event, Kind, Notification, Quote
+from alerts.delivery import Delivered, deliver, next_attempt
+from alerts.rules import Decision, Sent, decide
+from reputation_monitor.conditions import RECENT, Condition, conditions, describe, gone
+from reputation_monitor.outcomes.revenue import RevenueAtRisk, RevenueModel, revenue_at_risk
+from reputation_monitor.settings import Settings
+from reputation_monitor.store import AlertChange, AlertState, Delivery, Mention, Store
+from reputation_monitor.surveillance import Encoder, Look, find_witnesses
+
+QUOTES, TERMS = 3, 5
+CLAIMED_AT_ONCE = 20
+LEASE_SECONDS = 120
+
+
+class Watch:
+    """Tells people what looks find.
+
+    Args:
+        store: keeps alerts and the outbox.
+        settings: rules, revenue models and addresses.
+        load: gives the encoder that ranks quotes; asked only when there is something to tell.
+    """
+
+    def __init__(self, store: Store, settings: Settings, load: Callable[[], Awaitable[Encoder]]) -> None:
+        self._store, self._settings, self._load = store, settings, load
+
+    async def tell(self, found: Look) -> list[Decision]:
+        """Bring the alerts up to date with a look, and put what must be told into the outbox, in one transaction."""
+        now = found.now
+        firing = [known.alert for known in await self._store.open_alerts()]
+        ended = [known.alert for known in await self._store.alerts() if known.state is AlertState.ENDED]
+        lately = [alert for alert in ended if alert.ended and now - alert.ended <= 2 * RECENT]
+        current = conditions(found.findings, [*firing, *lately], now)
+        alerts = [await self._alert(c, found) for c in current]
+        keys = {a.key for a in alerts}
+        alerts += [gone(a, now) for a in firing if a.key not in keys and a.kind in (Kind.SHIFT, Kind.LINK)]
+        return await self._apply(alerts, now)
+
+    async def _apply(self, alerts: Sequence[Alert], now: datetime) -> list[Decision]:
+        told = await self._told(alerts)
+        decisions, notifications = [], []
+        for alert in alerts:
+            for decision in decide(alert, told.get(alert.key, {}), self._settings.rules, now):
+                decisions.append(decision)
+                if decision.event is not None:
+                    notifications.append((decision.channel, notify(alert, decision, now)))
+        changes = [AlertChange(a, AlertState.ENDED if a.ended else AlertState.FIRING) for a in alerts]
+        await self._store.apply(changes, notifications, now)
+        return decisions
+
+    async def _told(self, alerts: Sequence[Alert]) -> dict[str, dict[str, Sent]]:
+        told: dict[str, dict[str, Sent]] = {}
+        for delivery in await self._store.last_deliveries([a.key for a in alerts]):
+            told.setdefault(delivery.notification.alert.key, {})[delivery.channel] = Sent.by(delivery.notification)
+        return told
+
+    async def _alert(self, condition: Condition, found: Look) -> Alert:
+        link = condition.link
+        subject = ""
+        if link:
+            incident = found.incidents[link.id]
+            subject = f"{incident.title}. {incident.words}"
+        span = (condition.started - timedelta(minutes=5), min(condition.ended(found.now) or found.now, found.now))
+        ranked, terms = await find_witnesses(
+            self._store, await self._load(), condition.brand, screens=condition.screens, span=span, subject=subject
+        )
+        return describe(
+            condition,
+            incidents=found.incidents,
+            quotes=[quote(m) for m in ranked[:QUOTES]],
+            terms=[t.words for t in terms[:TERMS]],
+            cost=self._cost(condition),
+            review_url=self._review_url(condition),
+            now=found.now,
+        )
+
+    def _cost(self, condition: Condition) -> RevenueAtRisk | None:
+        figures = condition.link or condition.shift
+        model = revenue_models(self._settings).get(condition.brand)
+        if model is None or figures is None or figures.excess is None:
+            return None
+        low, high = figures.excess_low or 0.0, figures.excess_high or figures.excess
+        return revenue_at_risk(model, figures.excess, low, high)
+
+    def _review_url(self, condition: Condition) -> str:
+        address = self._settings.web.address
+        return f"{address}/reviews/{condition.link.id}" if condition.link else f"{address}/"
+
+
+def revenue_models(settings: Settings) -> dict[str, RevenueModel]:
+    """The revenue models of the configuration, by brand."""
+    return {
+        r.brand: RevenueModel(
+            currency=r.currency,
+            customer_value=r.customer_value,
+            customers_per_voice=r.customers_per_complaint,
+            churn_share=r.churn_share,
+        )
+        for r in settings.revenue
+    }
+
+
+def notify(alert: Alert, decision: Decision, now: datetime) -> Notification:
+    """The notification of a decision; its key is the same on every attempt to deliver it."""
+    if decision.event is None:
+        raise ValueError("there is nothing to tell")
+    key = f"{alert.key}|{decision.channel}|{decision.event}|{now:%Y-%m-%dT%H:%M:%SZ}"
+    return Notification(key=key, event=decision.event, alert=alert, at=now, reason=decision.reason)
+
+
+async def announce(store: Store, channel: str, alert: Alert, now: datetime) -> None:
+    """Tell one channel of something that is over as soon as it is told: a report that is ready."""
+    told = Notification(key=f"{alert.key}|{channel}", event=Event.RAISED, alert=alert, at=now)
+    await store.apply([AlertChange(alert, AlertState.ENDED)], [(channel, told)], now)
+
+
+def quote(mention: Mention) -> Quote:
+    """A mention as a message quotes it."""
+    text = mention.text or mention.title
+    return Quote(text=text, source=f"{mention.source} ({mention.screen})", url=mention.url, published=mention.published)
+
+
+async def deliver_due(store: Store, channels: Mapping[str, Channel], now: datetime) -> int:
+    """Deliver what is due, at least once each; what fails is tried again later. Returns how many were taken."""
+    delivered = 0
+    while claimed := await store.claim(now, CLAIMED_AT_ONCE, LEASE_SECONDS):
+        outcomes = await asyncio.gather(*(_deliver(store, channels, d, now) for d in claimed))
+        delivered += sum(outcomes)
+    return delivered
+
+
+async def _deliver(store: Store, channels: Mapping[str, Channel], delivery: Delivery, now: datetime) -> bool:
+    channel = channels.get(delivery.channel)
+    if channel is None:
+        await store.failed(delivery.id, f"no channel {delivery.channel!r} is configured any more", None, now)
+        return False
+    outcome = await deliver(delivery.notification, channel)
+    if isinstance(outcome, Delivered):
+        await store.sent(delivery.id, now)
+        return True
+    again = None if outcome.permanent else next_attempt(delivery.attempts, now, outcome.retry_after_seconds)
+    await store.failed(delivery.id, outcome.error, again, now)
+    return False

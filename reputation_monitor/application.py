@@ -1,0 +1,231 @@
+"""The application: settings, store and model in one place, and what the commands and the service do with them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alerts.base import Channel
+from alerts.channels import open_channel
+from collectors.base import CollectorError
+from collectors.file import read_mentions
+from collectors.http import HttpClient
+from collectors.registry import build
+from reputation_monitor.alerting import Watch, deliver_due
+from reputation_monitor.clock import Clock, utc_now
+from reputation_monitor.incidents import open_source, read_incidents
+from reputation_monitor.incidents.base import Incident, RejectedIncident
+from reputation_monitor.intake import Place
+from reputation_monitor.matching import Matcher
+from reputation_monitor.pipeline import Intake, Pipeline, Progress
+from reputation_monitor.reporting.review import ReviewError, ReviewFacts
+from reputation_monitor.reporting.weekly import WeeklyFacts
+from reputation_monitor.reporting.weeks import Week
+from reputation_monitor.reports.review import IncidentReview
+from reputation_monitor.reports.weekly import WeeklyReport
+from reputation_monitor.settings import IncidentSettings, Settings, Source
+from reputation_monitor.settings.schema import BUILT_IN_MODEL
+from reputation_monitor.store import AddResult, Store
+from reputation_monitor.surveillance import Look, gather_evidence, look
+
+if TYPE_CHECKING:
+    from sentiment.scorer import Scorer
+
+DEFAULT_SCREEN = "web"
+
+
+def silent(_: int) -> None:
+    """Progress that nobody watches."""
+
+
+class Application:
+    """Everything that the commands and the service can do, on one store.
+
+    Args:
+        settings: what it is told.
+        store: open.
+        http: the client that collectors and incident sources share.
+        now: the clock.
+
+    Attributes:
+        looked_at: when the findings were last brought up to date by this process; None before that.
+    """
+
+    def __init__(self, settings: Settings, store: Store, http: HttpClient, now: Clock = utc_now) -> None:
+        self.settings, self.store, self.http, self.now = settings, store, http, now
+        self._scorer: Scorer | None = None
+        self._loading = asyncio.Lock()
+        self.looked_at: datetime | None = None
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """Brings mentions into the store."""
+        matcher = Matcher({b.name: b.query for b in self.settings.brands})
+        return Pipeline(self.store, matcher, self.settings.stars, self.now)
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        """The configured channels by name."""
+        return {
+            c.name: open_channel(c.name, c.url.get_secret_value(), c.kind, time_zone=self.settings.zone)
+            for c in self.settings.channels
+        }
+
+    async def scorer(self) -> "Scorer":
+        """The model, loaded when first asked for.
+
+        Raises:
+            sentiment.loading.ModelError: it cannot be loaded.
+        """
+        async with self._loading:
+            if self._scorer is None:
+                self._scorer = await asyncio.to_thread(self._load)
+            return self._scorer
+
+    def _load(self) -> "Scorer":
+        from sentiment.scorer import Scorer  # noqa: PLC0415 - torch takes seconds, which most commands need not wait
+
+        return Scorer.load(None if self.settings.model == BUILT_IN_MODEL else self.settings.model)
+
+    # Mentions
+
+    async def collect(self, source: Source, since: datetime | None = None) -> Intake:
+        """Collect from one source; what goes wrong with it is told and kept, and stops nothing else."""
+        place = Place(source=source.name, screen=source.screen, brand=source.brand or "")
+        try:
+            collector = build(source.collector, source.options.get_secret_value(), self.http)
+            return await self.pipeline.collect(place, collector, since)
+        except CollectorError as error:
+            problem = str(error)
+        except Exception as error:  # noqa: BLE001 - the edge of a source: a fault in its collector must not stop others
+            # Only the type: the words of an unknown error may hold the source's address.
+            problem = f"the collector itself failed: {type(error).__name__}"
+        await self.store.poll_failed(source.name, problem, self.now())
+        return Intake(error=problem)
+
+    async def import_file(
+        self, path: Path, mapping: Mapping[str, str], zone: str, progress: Progress = silent
+    ) -> Intake:
+        """Store the mentions of a file.
+
+        Raises:
+            collectors.base.SourceRefused: it cannot be read as a file of mentions.
+        """
+        place = Place(source=path.name.partition(".")[0], screen=DEFAULT_SCREEN)
+        batches = read_mentions(path, mapping, now=self.now(), zone=zone)
+        return await self.pipeline.import_batches(batches, place, progress)
+
+    async def score(self, progress: Progress = silent) -> int:
+        """Score what is unscored and count it. Returns how many mentions were scored."""
+        scored = await self.pipeline.score(self.scorer, progress)
+        await self.pipeline.roll_up()
+        return scored
+
+    # Incidents
+
+    async def import_incidents(self, path: Path) -> tuple[AddResult, Sequence[RejectedIncident]]:
+        """Store the incidents of a file.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        found, rejected = await asyncio.to_thread(read_incidents, path, None, path.name.partition(".")[0])
+        return await self._keep_incidents(path.name.partition(".")[0], found, rejected), rejected
+
+    async def poll_incidents(self, source: IncidentSettings) -> AddResult:
+        """Ask one incident source.
+
+        Raises:
+            CollectorError: it does not answer.
+            OSError: its file cannot be read.
+        """
+        opened = open_source(source.name, source.kind, source.url.get_secret_value(), self._fetch)
+        found, rejected = await opened.poll()
+        return await self._keep_incidents(source.name, found, rejected)
+
+    async def _keep_incidents(
+        self, source: str, found: Sequence[Incident], rejected: Sequence[RejectedIncident]
+    ) -> AddResult:
+        return await self.store.store_incidents(source, found, rejected, None, self.now())
+
+    async def _fetch(self, url: str) -> bytes:
+        return (await self.http.fetch(url)).body
+
+    # Findings
+
+    async def look(self, now: datetime | None = None) -> Look | None:
+        """Analyse everything counted so far; None while there is nothing."""
+        await self.pipeline.roll_up()
+        return await look(self.store, self.settings, now or self.now())
+
+    async def look_closely(self, now: datetime | None = None) -> Look | None:
+        """A look with evidence for each link, kept as the last findings."""
+        found = await self.look(now)
+        self.looked_at = self.now()
+        if found is None:
+            return None
+        if any(link.onset for link in found.links):
+            found = await gather_evidence(found, self.store, await self.scorer())
+        await self.store.replace_findings(found.shifts, found.links, found.now)
+        return found
+
+    async def weekly(self, week: str | None = None, notice: str = "") -> WeeklyReport:
+        """The report of a week: the one named, or the last whole week of the data.
+
+        Raises:
+            reputation_monitor.reporting.weeks.WeekError: the text names no ISO week.
+        """
+        found = await self.look()
+        zone, now = self.settings.zone, self.now()
+        chosen = Week.parse(week, zone) if week else await self._last_week(now)
+        facts = WeeklyFacts(self.store, self.settings, await self.scorer(), found)
+        return await facts.report(chosen, now, notice)
+
+    async def _last_week(self, now: datetime) -> Week:
+        span = await self.store.span()
+        last = Week.before(now, self.settings.zone)
+        if span is None or span[1] >= last.start:
+            return last
+        return Week.holding(span[1], self.settings.zone)
+
+    async def review(self, incident: str, brand: str | None = None, notice: str = "") -> IncidentReview:
+        """The review of an incident.
+
+        Raises:
+            reputation_monitor.reporting.review.ReviewError: it is not known, or could have hurt no watched brand.
+        """
+        found = await self.look()
+        if found is None:
+            raise ReviewError("no mentions have been scored yet; run: reputation-monitor score")
+        facts = ReviewFacts(self.store, self.settings, await self.scorer(), found)
+        return await facts.review(incident, self.now(), brand, notice)
+
+    # Alerts
+
+    async def watch(self, now: datetime | None = None) -> Look | None:
+        """Look, and put what people must be told into the outbox."""
+        found = await self.look_closely(now)
+        if found is not None:
+            await Watch(self.store, self.settings, self.scorer).tell(found)
+        return found
+
+    async def deliver(self, now: datetime | None = None) -> int:
+        """Deliver what is due. Returns how many notifications were taken."""
+        return await deliver_due(self.store, self.channels, now or self.now())
+
+
+@asynccontextmanager
+async def open_application(settings: Settings, now: Clock = utc_now) -> AsyncIterator[Application]:
+    """An application on the configured store.
+
+    Raises:
+        reputation_monitor.store.StoreError: the database cannot be opened.
+    """
+    async with (
+        await Store.open(settings.database.get_secret_value()) as store,
+        HttpClient(settings.contact, now=now) as http,
+    ):
+        yield Application(settings, store, http, now)

@@ -1,0 +1,191 @@
+"""What of a look people should be told: one condition a disturbance, whatever becomes known of it later. Pure."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alerts.base import Alert, Kind, Quote
+from alerts.base import Incident as NamedIncident
+from reputation_monitor.incidents.base import Incident
+from reputation_monitor.linking.analysis import Findings
+from reputation_monitor.linking.types import Link, Shift, ShiftVerdict, Verdict
+from reputation_monitor.outcomes.revenue import RevenueAtRisk
+
+RECENT = timedelta(days=2)
+SETTLED = timedelta(hours=2)
+GONE = "A later look at the same mentions no longer finds it above the usual."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A disturbance of a brand: a shift, a link, or both together.
+
+    Attributes:
+        key: the same for as long as it lasts.
+    """
+
+    key: str
+    shift: Shift | None
+    link: Link | None
+
+    @property
+    def brand(self) -> str:
+        """Whom it concerns."""
+        found = self.shift or self.link
+        if found is None:
+            raise ValueError("a condition is a shift or a link")
+        return found.brand
+
+    @property
+    def screens(self) -> tuple[str, ...]:
+        """Where it shows."""
+        found = self.shift or self.link
+        return found.screens if found else ()
+
+    @property
+    def started(self) -> datetime:
+        """When it began: the shift's onset, else the link's."""
+        onset = self.shift.onset if self.shift else self.link.onset if self.link else None
+        if onset is None:
+            raise ValueError(f"condition {self.key} has no onset")
+        return onset
+
+    def ended(self, now: datetime) -> datetime | None:
+        """When it was over; None while it lasts. A disturbance that ended just now may come back."""
+        ends = [e for e in (self.shift and self.shift.end, self.link and self.link.effect_end) if e]
+        last = max(ends)
+        # What goes on where imported data end, in the past, is history all the same.
+        goes_on = bool(self.shift and self.shift.ongoing) and now - last <= RECENT
+        return None if goes_on or now - last < SETTLED else last
+
+
+def conditions(findings: Findings, known: Sequence[Alert], now: datetime) -> list[Condition]:
+    """The disturbances that last, ended lately, or are told of as if they lasted.
+
+    Args:
+        findings: of the last look.
+        known: alerts that are open or ended lately; what they tell of keeps their keys.
+        now: aware UTC.
+    """
+    links = {(link.id, link.brand): link for link in findings.links if link.verdict is Verdict.LINKED}
+    found = [Condition(key="", shift=s, link=links.pop((s.incident or "", s.brand), None)) for s in findings.shifts]
+    found += [Condition(key="", shift=None, link=link) for link in links.values() if link.onset]
+    lasting = {alert.key for alert in known if alert.ended is None}
+    return [c for c in _with_keys(found, known, now) if c.key in lasting or _is_recent(c, now)]
+
+
+def _is_recent(condition: Condition, now: datetime) -> bool:
+    ended = condition.ended(now)
+    return ended is None or now - ended <= RECENT
+
+
+def _with_keys(found: Sequence[Condition], known: Sequence[Alert], now: datetime) -> list[Condition]:
+    """Give each condition the key of the alert that tells of it, and no key to two; the likeliest pair goes first."""
+    pairs = [(c, alert) for c in range(len(found)) for alert in known if _may_be(found[c], alert, now)]
+    keys: dict[int, str] = {}
+    for number, alert in sorted(pairs, key=lambda pair: _unlikeness(found[pair[0]], pair[1])):
+        if number not in keys and alert.key not in keys.values():
+            keys[number] = alert.key
+    taken = {alert.key for alert in known}
+    for number, condition in enumerate(found):
+        if number not in keys:
+            keys[number] = _new_key(condition, taken)
+            taken.add(keys[number])
+    return [replace(condition, key=keys[number]) for number, condition in enumerate(found)]
+
+
+def _may_be(condition: Condition, alert: Alert, now: datetime) -> bool:
+    overlaps = alert.started <= (condition.ended(now) or now) and condition.started <= (alert.ended or now)
+    return alert.brand == condition.brand and alert.kind in (Kind.SHIFT, Kind.LINK) and overlaps
+
+
+def _unlikeness(condition: Condition, alert: Alert) -> tuple[int, float]:
+    """How ill a condition and an alert fit: another incident first, then the distance of their beginnings."""
+    incidents = {condition.link.id if condition.link else "", alert.incident.id if alert.incident else ""}
+    other = 0 if len(incidents) == 1 else 1 if "" in incidents else 2
+    return other, abs((condition.started - alert.started).total_seconds())
+
+
+def _new_key(condition: Condition, taken: Container[str]) -> str:
+    key = f"disturbance:{condition.brand}:{condition.started:%Y-%m-%dT%H:%MZ}"
+    # Two incidents may begin to hurt in the same minute.
+    return f"{key}:{condition.link.id}" if key in taken and condition.link else key
+
+
+def describe(
+    condition: Condition,
+    *,
+    incidents: Mapping[str, Incident],
+    quotes: Sequence[Quote],
+    terms: Sequence[str],
+    cost: RevenueAtRisk | None,
+    review_url: str,
+    now: datetime,
+) -> Alert:
+    """The alert of a condition as it is now."""
+    shift, link = condition.shift, condition.link
+    incident = incidents.get(link.id) if link else None
+    figures = link if link is not None and shift is None else shift or link
+    if figures is None:
+        raise ValueError("a condition is a shift or a link")
+    return Alert(
+        key=condition.key,
+        kind=Kind.LINK if link else Kind.SHIFT,
+        brand=condition.brand,
+        headline=headline(condition, incident),
+        started=condition.started,
+        ended=condition.ended(now),
+        screens=figures.screens,
+        verdict=Verdict.LINKED if link else shift.verdict if shift else "",
+        observed=figures.observed,
+        expected=figures.expected,
+        excess=figures.excess,
+        excess_low=figures.excess_low,
+        excess_high=figures.excess_high,
+        valence_drop=link.valence_drop if link else None,
+        p_value=link.p_value if link else None,
+        q_value=link.q_value if link else None,
+        customer_lead_minutes=link.customer_lead_minutes if link else None,
+        recovery_minutes=link.recovery_minutes if link else None,
+        incident=named(incident) if incident else None,
+        quotes=tuple(quotes),
+        terms=tuple(terms),
+        reason=link.reason if link else shift.reason if shift else "",
+        cost=cost_in_words(cost) if cost else "",
+        review_url=review_url,
+    )
+
+
+def headline(condition: Condition, incident: Incident | None) -> str:
+    """What happened, without figures."""
+    if incident:
+        return f"{condition.brand}: customers are hit by “{incident.title}”"
+    if condition.shift and condition.shift.verdict is ShiftVerdict.SUSPECTED_OUTAGE:
+        return f"{condition.brand}: suspected outage, no incident is open"
+    return f"{condition.brand}: customers are unusually negative"
+
+
+def named(incident: Incident) -> NamedIncident:
+    """The incident as a message names it."""
+    return NamedIncident(
+        id=incident.id,
+        title=incident.title,
+        service=", ".join(incident.services),
+        status=incident.status,
+        started=incident.started,
+        resolved=incident.resolved,
+        url=incident.url,
+    )
+
+
+def cost_in_words(cost: RevenueAtRisk) -> str:
+    """The amount with its interval and what it is."""
+    return (
+        f"{cost.currency} {cost.amount:,.0f} of yearly revenue at risk "
+        f"({cost.low:,.0f} to {cost.high:,.0f}), by your own revenue model"
+    )
+
+
+def gone(alert: Alert, now: datetime) -> Alert:
+    """The end of an alert whose condition no look finds any more."""
+    return replace(alert, ended=now, reason=GONE)

@@ -1,0 +1,93 @@
+"""From items to mentions: whose they are, when they were said, and what of them cannot be true. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from collectors.base import Item, Reject
+from reputation_monitor.copies import fingerprint
+from reputation_monitor.failing import talks_of_failing_service
+from reputation_monitor.matching import Matcher
+from reputation_monitor.settings.schema import SCREENS
+from reputation_monitor.store.records import NewMention
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+FUTURE = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where items come from, for what they do not say themselves."""
+
+    source: str
+    screen: str = ""
+    brand: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Mentions and rejects of some items, and how many items spoke of no brand."""
+
+    mentions: tuple[NewMention, ...]
+    rejects: tuple[Reject, ...]
+    unmatched: int
+
+
+def admit(items: Iterable[Item], place: Place, matcher: Matcher, now: datetime) -> Admitted:
+    """Turn items into mentions, one for each brand that an item speaks of."""
+    mentions: list[NewMention] = []
+    rejects: list[Reject] = []
+    unmatched = 0
+    for item in items:
+        problem = _problem(item, place, now)
+        if problem:
+            rejects.append(Reject(_raw(item), problem, item.id))
+            continue
+        brands = brands_of(item, place, matcher)
+        unmatched += not brands
+        mentions += [_mention(item, brand, place, now) for brand in brands]
+    return Admitted(tuple(mentions), tuple(rejects), unmatched)
+
+
+def brands_of(item: Item, place: Place, matcher: Matcher) -> Sequence[str]:
+    """The brand the item names, or that of its source, or those whose query it answers."""
+    if item.brand or place.brand:
+        return [item.brand or place.brand]
+    return matcher.brands_of(f"{item.title}\n{item.text}" if item.title else item.text)
+
+
+def _problem(item: Item, place: Place, now: datetime) -> str | None:
+    screen = item.screen or place.screen
+    if screen not in SCREENS:
+        return f"screen {screen!r} is none of {', '.join(SCREENS)}"
+    for moment in (item.published, item.updated):
+        if moment is not None and not EARLIEST <= moment <= now + FUTURE:
+            return f"its date {moment.isoformat()} cannot be true"
+    if not item.text.strip() and not item.title.strip():
+        return "neither text nor title"
+    return None
+
+
+def _raw(item: Item) -> str:
+    return f"{item.title}\n{item.text}".strip()[:10_000]
+
+
+def _mention(item: Item, brand: str, place: Place, now: datetime) -> NewMention:
+    return NewMention(
+        brand=brand,
+        screen=item.screen or place.screen,
+        source=item.source or place.source,
+        item_id=item.id,
+        url=item.url,
+        author=item.author,
+        title=item.title,
+        text=item.text,
+        language=item.language,
+        rating=item.rating,
+        published=min(item.published or item.updated or now, now),
+        updated=item.updated,
+        extra=item.extra,
+        fingerprint=fingerprint(item.title, item.text),
+        failing=talks_of_failing_service(f"{item.title}\n{item.text}"),
+        scores=item.scores,
+    )

@@ -1,0 +1,154 @@
+"""Findings as the JSON that other programs may rely on: of the commands' ``--json`` and of the dashboard's API alike.
+
+Times are ISO 8601 in UTC with ``Z``; counts and minutes have two decimals, probabilities four significant digits.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from reputation_monitor.incidents.base import Incident
+from reputation_monitor.linking.types import Control, Link, Shift
+from reputation_monitor.store import KnownAlert, SourceState
+
+Json = dict[str, Any]
+
+
+def instant(moment: datetime | None) -> str | None:
+    """``2015-02-22T13:02:00Z``, to the second."""
+    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def decimal(value: float | None) -> float | None:
+    """A count or a number of minutes, to two decimals."""
+    return None if value is None else round(value, 2) + 0.0
+
+
+def significant(value: float | None) -> float | None:
+    """A probability, to four significant digits."""
+    return None if value is None else float(f"{value:.4g}")
+
+
+def shift_json(shift: Shift) -> Json:
+    """A shift."""
+    return {
+        "brand": shift.brand,
+        "screens": list(shift.screens),
+        "onset": instant(shift.onset),
+        "onset_low": instant(shift.onset_low),
+        "onset_high": instant(shift.onset_high),
+        "end": instant(shift.end),
+        "observed": decimal(shift.observed),
+        "expected": decimal(shift.expected),
+        "excess": decimal(shift.excess),
+        "excess_low": decimal(shift.excess_low),
+        "excess_high": decimal(shift.excess_high),
+        "verdict": str(shift.verdict),
+        "incident": shift.incident,
+    }
+
+
+def link_json(link: Link, evidence_ids: Sequence[str]) -> Json:
+    """An incident's link.
+
+    Args:
+        link: what the incident did to a brand.
+        evidence_ids: the ids of the mentions that show it, the most telling first, as their sources gave them.
+    """
+    return {
+        "id": link.id,
+        "brand": link.brand,
+        "service": link.service,
+        "title": link.title,
+        "verdict": str(link.verdict),
+        "p_value": significant(link.p_value),
+        "q_value": significant(link.q_value),
+        "observed": decimal(link.observed),
+        "expected": decimal(link.expected),
+        "excess": decimal(link.excess),
+        "excess_low": decimal(link.excess_low),
+        "excess_high": decimal(link.excess_high),
+        "onset": instant(link.onset),
+        "customer_lead_minutes": decimal(link.customer_lead_minutes),
+        "recovery_minutes": decimal(link.recovery_minutes),
+        "peak": decimal(link.peak),
+        "valence_drop": significant(link.valence_drop),
+        "controls": [control_json(control) for control in link.controls],
+        "evidence": list(evidence_ids),
+        "reason": link.reason,
+    }
+
+
+def control_json(control: Control) -> Json:
+    """A series that an incident could not have touched."""
+    return {
+        "name": control.name,
+        "kind": control.kind,
+        "observed": decimal(control.observed),
+        "expected": decimal(control.expected),
+        "ratio": significant(control.ratio),
+    }
+
+
+def alert_json(known: KnownAlert) -> Json:
+    """An alert and how it stands."""
+    alert = known.alert
+    return {
+        "key": alert.key,
+        "kind": str(alert.kind),
+        "state": str(known.state),
+        "brand": alert.brand,
+        "headline": alert.headline,
+        "verdict": str(alert.verdict),
+        "screens": list(alert.screens),
+        "started": instant(alert.started),
+        "ended": instant(alert.ended or known.ended_at),
+        "raised": instant(known.raised_at),
+        "last_notified": instant(known.last_notified_at),
+        "observed": decimal(alert.observed),
+        "expected": decimal(alert.expected),
+        "excess": decimal(alert.excess),
+        "excess_low": decimal(alert.excess_low),
+        "excess_high": decimal(alert.excess_high),
+        "valence_drop": significant(alert.valence_drop),
+        "p_value": significant(alert.p_value),
+        "q_value": significant(alert.q_value),
+        "customer_lead_minutes": decimal(alert.customer_lead_minutes),
+        "recovery_minutes": decimal(alert.recovery_minutes),
+        "incident": alert.incident.id if alert.incident else None,
+        "cost": alert.cost,
+        "reason": alert.reason,
+        "review_url": alert.review_url,
+    }
+
+
+def source_json(state: SourceState, quarantined: int) -> Json:
+    """Where a source stands; its cursor, which may carry tokens of a feed, is left out."""
+    return {
+        "source": state.source,
+        "last_success": instant(state.last_success),
+        "last_item": instant(state.last_item),
+        "last_error": state.last_error,
+        "last_error_at": instant(state.last_error_at),
+        "failures": state.failures,
+        "polls": state.polls,
+        "items": state.items,
+        "quarantined": quarantined,
+    }
+
+
+def incident_json(incident: Incident) -> Json:
+    """An incident, by the names that ``incidents import`` reads."""
+    return {
+        "id": incident.id,
+        "service": ", ".join(incident.services),
+        "title": incident.title,
+        "impact": incident.impact,
+        "status": incident.status,
+        "started": instant(incident.started),
+        "detected": instant(incident.detected),
+        "acknowledged": instant(incident.acknowledged),
+        "resolved": instant(incident.resolved),
+        "source": incident.source,
+        "url": incident.url,
+    }

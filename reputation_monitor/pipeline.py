@@ -1,0 +1,170 @@
+"""The way of the data: collect -> match -> drop copies -> store -> score -> roll up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from collectors.base import Batch, Collector, CollectorError
+from reputation_monitor.clock import Clock
+from reputation_monitor.copies import VOICE_WINDOW
+from reputation_monitor.intake import Place, admit
+from reputation_monitor.matching import Matcher
+from reputation_monitor.rollups import BUCKET_MINUTES, bucket_of, rollup
+from reputation_monitor.settings import Stars
+from reputation_monitor.store import Mention, ScoredMention, ScoreMethod, Span, Store
+from sentiment.language import detect
+from sentiment.scores import Score, from_stars
+
+SCORED_AT_ONCE = 256
+"""A batch under way cannot be broken off, and a service that stops waits for it."""
+
+Progress = Callable[[int], None]
+"""Told how many more were done."""
+
+
+class Scorer(Protocol):
+    """What the pipeline needs of a model."""
+
+    @property
+    def identity(self) -> str:
+        """Name and digest of the model, kept with each score."""
+        ...
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Languages it knows; empty where it does not say."""
+        ...
+
+    def score(self, texts: Sequence[str], targets: Sequence[str | None] | None = None) -> list[Score]:
+        """One score a text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a source gave: mentions new, edited and known, items that spoke of no brand, and rejects."""
+
+    added: int = 0
+    edited: int = 0
+    known: int = 0
+    unmatched: int = 0
+    rejected: int = 0
+    error: str = ""
+
+    def __add__(self, other: "Intake") -> "Intake":
+        return Intake(
+            self.added + other.added,
+            self.edited + other.edited,
+            self.known + other.known,
+            self.unmatched + other.unmatched,
+            self.rejected + other.rejected,
+            "; ".join(e for e in (self.error, other.error) if e),
+        )
+
+
+class Pipeline:
+    """Brings mentions into the store and makes them count.
+
+    Args:
+        store: where they are kept.
+        matcher: knows whom a text speaks of.
+        stars: when star ratings serve in the place of the model.
+        now: the clock.
+    """
+
+    def __init__(self, store: Store, matcher: Matcher, stars: Stars, now: Clock) -> None:
+        self._store, self._matcher, self._stars, self._now = store, matcher, stars, now
+
+    async def collect(self, place: Place, collector: Collector, since: datetime | None = None) -> Intake:
+        """Collect from one source; what goes wrong with it is told and kept, and stops nothing else."""
+        total = Intake()
+        before = await self._store.source_state(place.source)
+        try:
+            async for batch in collector.collect(before.state, since):
+                total += await self._keep(batch, place, with_state=True)
+        except CollectorError as error:
+            await self._store.poll_failed(place.source, str(error), self._now())
+            return total + Intake(error=str(error))
+        await self._store.poll_succeeded(place.source, self._now())
+        return total
+
+    async def import_batches(self, batches: Iterable[Batch], place: Place, progress: Progress) -> Intake:
+        """Store the mentions of a file; the same file again changes nothing."""
+        total = Intake()
+        reading = iter(batches)
+        while (batch := await asyncio.to_thread(next, reading, None)) is not None:
+            total += await self._keep(batch, place, with_state=False)
+            progress(len(batch.items) + len(batch.rejects))
+        return total
+
+    async def _keep(self, batch: Batch, place: Place, *, with_state: bool) -> Intake:
+        now = self._now()
+        admitted = admit(batch.items, place, self._matcher, now)
+        rejects = (*batch.rejects, *admitted.rejects)
+        state = batch.state if with_state else None
+        result = await self._store.store_batch(place.source, admitted.mentions, rejects, state, now)
+        return Intake(result.added, result.edited, result.known, admitted.unmatched, len(rejects))
+
+    async def score(self, load: Callable[[], Awaitable[Scorer]], progress: Progress = lambda _: None) -> int:
+        """Score what is unscored; the model is loaded only if anything is. Returns how many were."""
+        done = 0
+        while mentions := await self._store.unscored(SCORED_AT_ONCE):
+            scorer = await load()
+            scored = await asyncio.to_thread(score_mentions, mentions, scorer, self._stars)
+            await self._store.save_scores(scored, self._now())
+            done += len(scored)
+            progress(len(scored))
+        return done
+
+    async def roll_up(self) -> int:
+        """Count anew wherever scored mentions are not counted yet. Returns how many spans were."""
+        spans = await self._store.stale_spans()
+        for span in spans:
+            await self._roll_up(span)
+        return len(spans)
+
+    async def _roll_up(self, span: Span) -> None:
+        now = self._now()
+        start = bucket_of(span.first)
+        # An author's earlier mentions weigh on the later ones for a day, and so on both ends.
+        end = bucket_of(span.last + VOICE_WINDOW) + timedelta(minutes=BUCKET_MINUTES)
+        said = await self._store.voices(span.brand, span.screen, start - VOICE_WINDOW, end)
+        counted = [row.id for row in said if start <= row.published < end]
+        sums = [s for s in rollup(said, since=start) if s.bucket < end]
+        await self._store.replace_rollups(span.brand, span.screen, start, end, sums, mention_ids=counted, now=now)
+
+
+def score_mentions(mentions: Sequence[Mention], scorer: Scorer, stars: Stars) -> list[ScoredMention]:
+    """Score mentions by the model, or by their stars where these serve better."""
+    by_stars = _served_by_stars(mentions, scorer.languages, stars)
+    texts = [_text(m) for m, starred in zip(mentions, by_stars, strict=True) if not starred]
+    brands = [m.brand for m, starred in zip(mentions, by_stars, strict=True) if not starred]
+    read = iter(scorer.score(texts, brands)) if texts else iter(())
+    scored = []
+    for mention, starred in zip(mentions, by_stars, strict=True):
+        if starred and mention.rating is not None:
+            score, method, model = from_stars(mention.rating), ScoreMethod.STARS, ""
+        else:
+            score, method, model = next(read), ScoreMethod.MODEL, scorer.identity
+        scored.append(ScoredMention(mention.id, mention.revision, score.probabilities, method, model))
+    return scored
+
+
+def _served_by_stars(mentions: Sequence[Mention], known: frozenset[str], stars: Stars) -> list[bool]:
+    if stars is Stars.NEVER:
+        return [False] * len(mentions)
+    if stars is Stars.ALWAYS or not known:
+        return [m.rating is not None and stars is Stars.ALWAYS for m in mentions]
+    asked = [m for m in mentions if m.rating is not None and not m.language]
+    found = {m.id: language.code for m, language in zip(asked, detect([_text(m) for m in asked]), strict=True)}
+    return [m.rating is not None and _primary(found.get(m.id, m.language)) not in known for m in mentions]
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def _text(mention: Mention) -> str:
+    return f"{mention.title}. {mention.text}" if mention.title else mention.text

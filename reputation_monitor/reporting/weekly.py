@@ -1,0 +1,195 @@
+"""Filling the weekly report."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from reputation_monitor.alerting import revenue_models
+from reputation_monitor.incidents.base import Incident
+from reputation_monitor.linking.curves import draw_curve
+from reputation_monitor.linking.effects import Voice
+from reputation_monitor.linking.evidence import GrownTerm
+from reputation_monitor.linking.types import Link
+from reputation_monitor.outcomes.revenue import revenue_at_risk
+from reputation_monitor.reporting.weeks import DailySums, Week, compare_ratios, compare_totals, daily_sums
+from reputation_monitor.reports.types import IncidentOutcome, Money, Quote, Series, Term
+from reputation_monitor.reports.weekly import BrandWeek, Rival, ScreenWeek, SourceHealth, ValenceDays, WeeklyReport
+from reputation_monitor.settings import Settings
+from reputation_monitor.settings.schema import SCREENS
+from reputation_monitor.store import Mention, Rollup, SourceState, Store
+from reputation_monitor.surveillance import Encoder, Look, find_witnesses
+
+QUOTES, TERMS = 5, 6
+SILENT = timedelta(days=2)
+BUSY_PER_HOUR = 3.0
+
+
+class WeeklyFacts:
+    """Reads what a weekly report needs."""
+
+    def __init__(self, store: Store, settings: Settings, encoder: Encoder, found: Look | None) -> None:
+        self._store, self._settings, self._encoder, self._found = store, settings, encoder, found
+
+    async def report(self, week: Week, now: datetime, notice: str = "") -> WeeklyReport:
+        """The report of a week."""
+        rollups = await self._store.rollups(None, week.previous.start, week.end)
+        own = [b.name for b in self._settings.brands if b.rivals] or [b.name for b in self._settings.brands]
+        brands = own or list(dict.fromkeys(r.brand for r in rollups))
+        return WeeklyReport(
+            week=week.name,
+            time_zone=self._settings.time_zone,
+            start=week.start,
+            end=week.end,
+            made=now,
+            brands=tuple([await self._brand(brand, week, rollups) for brand in brands]),
+            sources=tuple(await self._sources(week)),
+            notice=notice,
+        )
+
+    async def _brand(self, brand: str, week: Week, rollups: Sequence[Rollup]) -> BrandWeek:
+        mine = [r for r in rollups if r.brand == brand]
+        screens = [s for s in SCREENS if any(r.screen == s for r in mine)]
+        quotes, terms = await self._voices(brand, screens, week)
+        return BrandWeek(
+            brand=brand,
+            total=screen_week("all screens", mine, week),
+            screens=tuple(screen_week(s, [r for r in mine if r.screen == s], week) for s in screens),
+            negative=self._curve(brand, week),
+            valence_days=tuple(valence_days(s, [r for r in mine if r.screen == s], week) for s in screens),
+            shifts=tuple(
+                s
+                for s in (self._found.shifts if self._found else ())
+                if s.brand == brand and s.onset < week.end and s.end > week.start
+            ),
+            incidents=tuple(self._incidents(brand, week)),
+            terms=terms,
+            quotes=quotes,
+            rivals=tuple(self._rivals(brand, week, rollups)),
+        )
+
+    def _curve(self, brand: str, week: Week) -> Series:
+        models = self._found.findings.models if self._found else None
+        if models is None or brand not in models.brands:
+            return Series()
+        channel = models.channel(brand, models.screens(brand), Voice.NEGATIVE, models.bucket_seconds(brand))
+        busy = float(channel.baseline.expected.mean()) * channel.series.per_hour >= BUSY_PER_HOUR
+        curve = draw_curve(channel, week.start, week.end, minutes=60 if busy else 180)
+        return Series.of(curve.times, curve.observed, curve.expected, curve.low, curve.high, minutes=curve.minutes)
+
+    def _incidents(self, brand: str, week: Week) -> list[IncidentOutcome]:
+        if self._found is None:
+            return []
+        outcomes = []
+        for link in self._found.links:
+            incident = self._found.incidents[link.id]
+            ends = incident.resolved or self._found.now
+            if link.brand == brand and incident.started < week.end and ends > week.start:
+                outcomes.append(outcome(self._settings, incident, link))
+        return outcomes
+
+    def _rivals(self, brand: str, week: Week, rollups: Sequence[Rollup]) -> list[Rival]:
+        configured = {b.name: b.rivals for b in self._settings.brands}
+        names = configured.get(brand, tuple(dict.fromkeys(r.brand for r in rollups if r.brand != brand)))
+        rows = [(n, screen_week(n, [r for r in rollups if r.brand == n], week)) for n in names]
+        return [Rival(name=n, voices=row.voices.value or 0.0, negative_share=row.negative_share) for n, row in rows]
+
+    async def _voices(
+        self, brand: str, screens: Sequence[str], week: Week
+    ) -> tuple[tuple[Quote, ...], tuple[Term, ...]]:
+        ranked, grown = await find_witnesses(
+            self._store, self._encoder, brand, screens=screens, span=(week.start, week.end), subject=""
+        )
+        return tuple(quote(m) for m in ranked[:QUOTES]), terms_of(grown[:TERMS], ranked)
+
+    async def _sources(self, week: Week) -> list[SourceHealth]:
+        states = {s.source: s for s in await self._store.source_states()}
+        quarantined = await self._store.quarantine_counts()
+        return [
+            _health(source.name, source.screen, states.get(source.name), quarantined.get(source.name, 0), week.end)
+            for source in self._settings.sources
+        ]
+
+
+def _health(name: str, screen: str, state: SourceState | None, quarantined: int, end: datetime) -> SourceHealth:
+    if state is None:
+        return SourceHealth(name=name, screen=screen, quarantined=quarantined, silent=True, error="never polled")
+    silent = state.last_item is None or end - state.last_item > SILENT
+    failing = state.last_error if state.failures else ""
+    return SourceHealth(
+        name=name,
+        screen=screen,
+        last_item=state.last_item,
+        items=state.items,
+        quarantined=quarantined,
+        silent=silent,
+        error=failing,
+    )
+
+
+def screen_week(name: str, rollups: Sequence[Rollup], week: Week) -> ScreenWeek:
+    """One row: this week against the week before."""
+    now, before = daily_sums(rollups, week), daily_sums(rollups, week.previous)
+    return ScreenWeek(
+        screen=name,
+        mentions=compare_totals(now.mentions, before.mentions),
+        voices=compare_totals(now.voices, before.voices),
+        negative_share=compare_ratios(_negative(now), _negative(before)),
+        valence=compare_ratios((now.valence, now.mentions), (before.valence, before.mentions)),
+    )
+
+
+def _negative(sums: DailySums) -> tuple[np.ndarray, np.ndarray]:
+    return sums.negative_voices, sums.voices
+
+
+def valence_days(screen: str, rollups: Sequence[Rollup], week: Week) -> ValenceDays:
+    """Mean valence of each day; None on a day without mentions."""
+    sums = daily_sums(rollups, week)
+    means = [float(v / n) if n else None for v, n in zip(sums.valence, sums.mentions, strict=True)]
+    return ValenceDays(screen=screen, days=week.days, valence=tuple(means))
+
+
+def outcome(settings: Settings, incident: Incident, link: Link) -> IncidentOutcome:
+    """An incident with what it did, and what that may cost."""
+    return IncidentOutcome(
+        incident=incident,
+        link=link,
+        revenue=money(settings, link),
+        review_url=f"{settings.web.address}/reviews/{incident.id}",
+    )
+
+
+def money(settings: Settings, link: Link) -> Money | None:
+    """Revenue at risk by the brand's own model; None without one, or without an effect."""
+    model = revenue_models(settings).get(link.brand)
+    if model is None or link.onset is None or link.excess is None:
+        return None
+    risk = revenue_at_risk(model, link.excess, link.excess_low or 0.0, link.excess_high or link.excess)
+    basis = (
+        f"{model.customers_per_voice:g} customers hit for each who spoke up, {model.churn_share:.1%} of them leave, "
+        f"each worth {model.currency} {model.customer_value:,.0f} a year"
+    )
+    return Money(amount=risk.amount, low=risk.low, high=risk.high, currency=risk.currency, basis=basis)
+
+
+def quote(mention: Mention) -> Quote:
+    """A mention as a report quotes it."""
+    return Quote(
+        text=mention.text or mention.title,
+        source=mention.source,
+        screen=mention.screen,
+        published=mention.published,
+        url=mention.url,
+        valence=mention.valence,
+        mention=mention.key,
+    )
+
+
+def terms_of(grown: Sequence[GrownTerm], ranked: Sequence[Mention]) -> tuple[Term, ...]:
+    """Terms, each with the most telling mention that uses it."""
+    return tuple(Term(words=t.words, count=t.count, before=t.before, example=_example(t.words, ranked)) for t in grown)
+
+
+def _example(words: str, ranked: Sequence[Mention]) -> Quote | None:
+    return next((quote(m) for m in ranked if words in m.text.lower()), None)

@@ -1,0 +1,1 @@
+"""The dashboard: pages for people and JSON for programs, read-only, drawn from the last look's findings."""

@@ -1,0 +1,1 @@
+"""The templates of the dashboard; they share style and parts with those of the reports."""

@@ -1,0 +1,67 @@
+"""What the store and the last look know, in the figures of the weekly report and of the review."""
+
+import pytest
+
+from reputation_monitor.application import Application
+from reputation_monitor.linking.types import Verdict
+from reputation_monitor.reporting.review import ReviewError
+from reputation_monitor.reports.rendering import Format, render
+from reputation_monitor.reports.review import Side, timeline
+
+
+async def test_the_week_of_the_outage_is_told_with_all_that_belongs_to_it(reported: Application):
+    report = await reported.weekly("2026-W09", "invented")
+    (brand,) = report.brands
+    assert (brand.brand, report.notice, report.time_zone) == ("Halden", "invented", "Europe/London")
+    assert [screen.screen for screen in brand.screens] == ["web"]
+    assert brand.total.negative_share.change > 0
+    (outcome,) = brand.incidents
+    assert (outcome.incident.id, outcome.link.verdict) == ("pay-1", Verdict.LINKED)
+    assert outcome.review_url == "https://monitor.halden.example/reviews/pay-1"
+    assert outcome.revenue.amount == pytest.approx(outcome.link.excess * 20, rel=0.01)
+    assert [shift.incident for shift in brand.shifts] == ["pay-1"]
+    assert [rival.name for rival in brand.rivals] == ["Marsk"]
+    assert len(brand.quotes) == 5
+    assert all("declined" in quote.text for quote in brand.quotes)
+    assert brand.negative.has_baseline
+    assert len(brand.valence_days[0].valence) == 7
+
+
+async def test_the_week_before_knows_nothing_of_it(reported: Application):
+    (brand,) = (await reported.weekly("2026-W08")).brands
+    assert (brand.shifts, brand.incidents, brand.quotes) == ((), (), ())
+
+
+async def test_sources_are_told_as_they_stand(reported: Application):
+    sources = {source.name: source for source in (await reported.weekly("2026-W09")).sources}
+    assert (sources["forum"].error, sources["forum"].silent) == ("never polled", True)
+    assert (sources["news"].error, sources["news"].silent) == ("HTTP 503", True)
+
+
+@pytest.mark.parametrize("output", list(Format))
+async def test_both_reports_can_be_written_in_every_format(reported: Application, output: Format):
+    assert "Halden" in render(await reported.weekly("2026-W09"), output)
+    assert "Card payments fail" in render(await reported.review("pay-1"), output)
+
+
+async def test_a_review_tells_incident_customers_and_how_sure_it_is(reported: Application):
+    review = await reported.review("pay-1")
+    assert (review.brand, review.link.verdict, review.tests) == ("Halden", Verdict.LINKED, 1)
+    assert review.shift.incident == "pay-1"
+    assert review.placebo.values
+    assert review.placebo.as_large == 0
+    assert review.history_days > 14
+    assert review.mentions > 60
+    assert review.revenue.currency == "EUR"
+    assert [screen.screen for screen in review.screens] == ["web"]
+    assert len(review.quotes) == 8
+    assert review.series.times[0] < review.incident.started < review.series.times[-1]
+    assert {event.side for event in timeline(review)} == {Side.IT, Side.CUSTOMERS}
+    assert any("First telling complaint (forum)" in event.text for event in review.events)
+
+
+async def test_a_review_of_what_is_unknown_names_what_is_known(reported: Application):
+    with pytest.raises(ReviewError, match=r"known incidents: pay-1"):
+        await reported.review("pay-2")
+    with pytest.raises(ReviewError, match="could have hurt a watched brand"):
+        await reported.review("pay-1", "Marsk")
