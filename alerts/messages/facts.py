@@ -173,8 +173,8 @@ def _how_sure(alert: Alert) -> str:
 def _chance(alert: Alert, *, explained: bool) -> str:
     """Explain q, or p where there is no q: what a reader without statistics may conclude from it, and no more."""
     if alert.q_value is not None:
-        share = _per_cent(alert.q_value)
-        return f"Of links found at this strength, about {share} are chance ({_named('q', alert.q_value)})."
+        share = _per_cent(alert.q_value) if alert.q_value < 0.001 else f"about {_per_cent(alert.q_value)}"
+        return f"Of links found at this strength, {share} are chance ({_named('q', alert.q_value)})."
     if alert.p_value is None:
         return ""
     named = _named("p", alert.p_value)
