@@ -4,7 +4,7 @@
 
 Three tables: shifts found in quarters without any (one a quarter is asked for), p-values of incidents that did nothing
 (uniform, if they are honest), and incidents with a planted harm (found, and how well dated). The noise of the worlds
-is set apart from what the baseline assumes by default: see ``--sigma2`` and ``--tau``.
+can be set: ``--sigma2 0.4 --tau 8`` is restless talk, far from what the method takes for granted.
 """
 
 import argparse
@@ -143,7 +143,7 @@ def _late_minutes(tested: Tested) -> float:
 
 
 def show_false_shifts(quarters: int, noise: Noise, seed: int) -> None:
-    """Table of shifts a quarter where nothing happened; the last row has noise that forgets itself slowly."""
+    """Table of shifts a quarter where nothing happened."""
     print(f"Shifts a quarter where nothing happened ({quarters} quarters each; 1 is asked for)")
     for rate in RATES:
         counts = count_false_shifts(rate, quarters, noise, seed)
