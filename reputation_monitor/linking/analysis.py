@@ -196,6 +196,7 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
     usual, visible = smallest_visible(baseline, min(height, 1e3), first, last, series.bucket_seconds)
     return Finding(
         failing=impact.voice is Voice.FAILING,
+        clearest=impact.clearest,
         history_days=_history_days(models, exposure, series),
         wanted_days=models.options.min_history_days,
         placebos=placebo.placebos,

@@ -26,6 +26,7 @@ class Impact:
     Attributes:
         screens: those that rose.
         voice: the kind of voices in which the rise was clearest.
+        clearest: voices of that kind in the peak's window: observed, and expected by the baseline.
         channel: the negative voices of these screens together.
         factor: by how much the expectation was raised for what came before and for the controls.
         recovered: bucket at which voices were back to usual; None if they are not yet.
@@ -33,6 +34,7 @@ class Impact:
 
     screens: tuple[str, ...]
     voice: Voice
+    clearest: tuple[float, float]
     channel: Channel
     peak: Peak
     onset: Onset
@@ -74,7 +76,9 @@ def measure(models: Models, exposure: Exposure) -> Impact:
     impact = _measured(
         channel, comparisons, peak, onset, screens=touched, span=(start, end), recovered=recovered, factor=factor
     )
-    return replace(impact, voice=found.voice)
+    window = slice(peak.start, peak.end)
+    clearest = float(found.series.negative[window].sum()), float(found.baseline.expected[window].sum())
+    return replace(impact, voice=found.voice, clearest=clearest)
 
 
 def _touched(models: Models, brand: str, screens: tuple[str, ...], found: str, peak: Peak) -> tuple[str, ...]:
@@ -131,6 +135,7 @@ def _measured(
     return Impact(
         screens=screens,
         voice=channel.voice,
+        clearest=(observed, expected),
         channel=channel,
         peak=peak,
         onset=onset,

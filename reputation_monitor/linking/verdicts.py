@@ -13,6 +13,7 @@ class Finding:
         history_days: days the baseline could learn from.
         voices: voices of any sentiment in the incident's own time.
         smallest_visible: negative voices that would have stood out there; ``usual`` were expected.
+        clearest: voices observed and usual where the rise was clearest.
         failing: whether the rise was clearest in talk of failing service.
         excess: observed - expected in the span where the rise is strongest.
         began_inside: whether the rise may have begun (95 %) while the incident could still be what began it.
@@ -33,6 +34,7 @@ class Finding:
     began_inside: bool
     control_ratio: float | None = None
     failing: bool = False
+    clearest: tuple[float, float] | None = None
 
 
 MANY_TIMES, MANY_VOICES = 6.0, 8.0
@@ -103,7 +105,11 @@ def _share(finding: Finding) -> str:
 
 
 def _talk(finding: Finding) -> str:
-    return "Talk of failing service" if finding.failing else "Negative talk"
+    what = "Talk of failing service" if finding.failing else "Negative talk"
+    if finding.clearest is None:
+        return what
+    seen, usual = finding.clearest
+    return f"{what} ({seen:.0f} voices where {usual:.1f} are usual)"
 
 
 def _chance(finding: Finding) -> str:

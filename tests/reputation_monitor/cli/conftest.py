@@ -1,13 +1,15 @@
 """A command line in a folder of its own."""
 
 import json
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from reputation_monitor.application import Application
 from reputation_monitor.cli import main
@@ -50,7 +52,16 @@ def desk(database_folder: Path, monkeypatch: pytest.MonkeyPatch, word_scorer) ->
 
 
 @pytest.fixture
-def command(desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+def own_logs() -> Iterator[None]:
+    """Takes back what ``run`` sets up for its logs: the stream they go to ends with the test."""
+    handlers = list(logging.root.handlers)
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
+
+
+@pytest.fixture
+def command(desk: Path, own_logs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs the command line as a shell would."""
 
     def run(*arguments: object) -> Answer:
