@@ -16,6 +16,7 @@ from collectors.http import HttpClient
 from collectors.registry import build
 from reputation_monitor.alerting import Watch, deliver_due
 from reputation_monitor.clock import Clock, utc_now
+from reputation_monitor.encoding import RememberingEncoder
 from reputation_monitor.incidents import open_source, read_incidents
 from reputation_monitor.incidents.base import Incident, RejectedIncident
 from reputation_monitor.intake import Place
@@ -57,6 +58,7 @@ class Application:
     def __init__(self, settings: Settings, store: Store, http: HttpClient, now: Clock = utc_now) -> None:
         self.settings, self.store, self.http, self.now = settings, store, http, now
         self._scorer: Scorer | None = None
+        self._encoder: RememberingEncoder | None = None
         self._loading = asyncio.Lock()
         self.looked_at: datetime | None = None
 
@@ -73,6 +75,16 @@ class Application:
             c.name: open_channel(c.name, c.url.get_secret_value(), c.kind, time_zone=self.settings.zone)
             for c in self.settings.channels
         }
+
+    async def encoder(self) -> RememberingEncoder:
+        """The model as an encoder of texts.
+
+        Raises:
+            sentiment.loading.ModelError: it cannot be loaded.
+        """
+        if self._encoder is None:
+            self._encoder = RememberingEncoder(await self.scorer())
+        return self._encoder
 
     async def scorer(self) -> "Scorer":
         """The model, loaded when first asked for.
@@ -168,7 +180,7 @@ class Application:
         if found is None:
             return None
         if any(link.onset for link in found.links):
-            found = await gather_evidence(found, self.store, await self.scorer())
+            found = await gather_evidence(found, self.store, await self.encoder())
         await self.store.replace_findings(found.shifts, found.links, found.now)
         return found
 
@@ -181,7 +193,7 @@ class Application:
         found = await self.look()
         zone, now = self.settings.zone, self.now()
         chosen = Week.parse(week, zone) if week else await self._last_week(now)
-        facts = WeeklyFacts(self.store, self.settings, await self.scorer(), found)
+        facts = WeeklyFacts(self.store, self.settings, await self.encoder(), found)
         return await facts.report(chosen, now, notice)
 
     async def _last_week(self, now: datetime) -> Week:
@@ -200,7 +212,7 @@ class Application:
         found = await self.look()
         if found is None:
             raise ReviewError("no mentions have been scored yet; run: reputation-monitor score")
-        facts = ReviewFacts(self.store, self.settings, await self.scorer(), found)
+        facts = ReviewFacts(self.store, self.settings, await self.encoder(), found)
         return await facts.review(incident, self.now(), brand, notice)
 
     # Alerts
