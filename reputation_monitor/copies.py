@@ -3,12 +3,12 @@
 import hashlib
 import re
 import unicodedata
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-VOICE_WINDOW = timedelta(hours=24)
+DAY = timedelta(days=1)
 LEADING_WORDS = 60
 LEADING_CHARACTERS = 4_000
 FEWEST_WORDS = 8
@@ -112,22 +112,22 @@ def voices(rows: Sequence[Said]) -> list[Voice]:
     """What each mention adds to the counts of distinct voices, aligned with ``rows``, which may come in any order.
 
     * A copy of an earlier member of its story adds nothing.
-    * A mention adds 1 to voices when its author has not been counted in the 24 hours before it, else 0.
-    * A mention adds to negative voices what its P(negative) exceeds of what its author has added in the 24 hours
-      before it. So an author's sum over any 24 hours is never above the worst they said in them, and reaches it
-      whenever they were silent in the 24 hours before; 22 tweets in an hour weigh as much as the angriest of them; and
-      a customer who complains all week counts once a day.
+    * A mention adds 1 to voices when it is its author's first of the UTC day, else 0.
+    * A mention adds to negative voices what its P(negative) exceeds of the worst its author said before it that day. So
+      an author's sum over a day is the worst they said in it: 22 tweets in an hour weigh as much as the angriest of
+      them, and a customer who complains all week counts once a day.
     * A mention without an author, or by "A Google user", is a voice of its own. A name is one author within a source.
 
     Voices that talk of failing service are weighed in the same way by P(not positive): a question whether the site is
     down is no complaint, but it tells.
 
-    At the same instant the more negative mention comes first, then the lower id. Give the 24 hours before a span too,
-    for the first mentions of the span to be weighed rightly. Time is that of sorting.
+    A day that is part of the calendar, not of each author's own past, gives the same counts whether mentions come one
+    by one or all at once, as long as whole days are given. At the same instant the more negative mention comes first,
+    then the lower id. Time is that of sorting.
     """
     added: list[Voice] = [_SILENT] * len(rows)
     stories: set[int] = set()
-    authors: defaultdict[tuple[str, str], _Author] = defaultdict(_Author)
+    authors: defaultdict[tuple[str, str, date], _AuthorsDay] = defaultdict(_AuthorsDay)
     for at in sorted(range(len(rows)), key=lambda number: _order(rows[number])):
         row = rows[at]
         if row.copy or row.story in stories:
@@ -137,8 +137,13 @@ def voices(rows: Sequence[Said]) -> list[Voice]:
         if name in _NOBODY:
             added[at] = Voice(1.0, row.negative, _failing(row))
         else:
-            added[at] = authors[row.source, name].speak(row)
+            added[at] = authors[row.source, name, day_of(row.published).date()].speak(row)
     return added
+
+
+def day_of(moment: datetime) -> datetime:
+    """Start of the UTC day that holds the moment: authors count once in it."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _order(row: Said) -> tuple[datetime, float, int]:
@@ -149,38 +154,18 @@ def _failing(row: Said) -> float:
     return max(0.0, 1.0 - row.positive) if row.failing else 0.0
 
 
-class _Ledger:
-    """Amounts added in the trailing 24 hours."""
+class _AuthorsDay:
+    """What one author has said on one day: the most of each kind."""
 
-    __slots__ = ("_recent",)
-
-    def __init__(self) -> None:
-        self._recent: deque[tuple[datetime, float]] = deque()
-
-    def add(self, at: datetime, amount: float) -> float:
-        """What ``amount`` exceeds of what was added in the 24 hours before ``at``, which is not before the last one."""
-        start = at - VOICE_WINDOW
-        while self._recent and self._recent[0][0] <= start:
-            self._recent.popleft()
-        excess = max(0.0, amount - sum(earlier for _, earlier in self._recent))
-        if excess > 0:
-            self._recent.append((at, excess))
-        return excess
-
-
-class _Author:
-    """What one author has added in the trailing 24 hours."""
-
-    __slots__ = ("_counted", "_failing", "_negative")
+    __slots__ = ("_failing", "_heard", "_negative")
 
     def __init__(self) -> None:
-        self._negative, self._failing = _Ledger(), _Ledger()
-        self._counted: datetime | None = None
+        self._heard, self._negative, self._failing = False, 0.0, 0.0
 
     def speak(self, row: Said) -> Voice:
         """What the author adds by a mention that is not before the last one."""
-        at = row.published
-        first = self._counted is None or self._counted <= at - VOICE_WINDOW
-        if first:
-            self._counted = at
-        return Voice(float(first), self._negative.add(at, row.negative), self._failing.add(at, _failing(row)))
+        first, self._heard = not self._heard, True
+        negative, failing = max(self._negative, row.negative), max(self._failing, _failing(row))
+        added = Voice(float(first), negative - self._negative, failing - self._failing)
+        self._negative, self._failing = negative, failing
+        return added

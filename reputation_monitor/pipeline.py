@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from collectors.base import Batch, Collector, CollectorError
 from reputation_monitor.clock import Clock
-from reputation_monitor.copies import VOICE_WINDOW
+from reputation_monitor.copies import DAY, day_of
 from reputation_monitor.intake import Place, admit
 from reputation_monitor.matching import Matcher
-from reputation_monitor.rollups import BUCKET_MINUTES, bucket_of, rollup
+from reputation_monitor.rollups import rollup
 from reputation_monitor.settings import Stars
 from reputation_monitor.store import Mention, ScoredMention, ScoreMethod, Span, Store
 from sentiment.language import detect
@@ -127,13 +127,13 @@ class Pipeline:
 
     async def _roll_up(self, span: Span) -> None:
         now = self._now()
-        start = bucket_of(span.first)
-        # An author's earlier mentions weigh on the later ones for a day, and so on both ends.
-        end = bucket_of(span.last + VOICE_WINDOW) + timedelta(minutes=BUCKET_MINUTES)
-        said = await self._store.voices(span.brand, span.screen, start - VOICE_WINDOW, end)
-        counted = [row.id for row in said if start <= row.published < end]
-        sums = [s for s in rollup(said, since=start) if s.bucket < end]
-        await self._store.replace_rollups(span.brand, span.screen, start, end, sums, mention_ids=counted, now=now)
+        # Whole days, for what an author adds depends on what they said before on the same day.
+        start, end = day_of(span.first), day_of(span.last) + DAY
+        said = await self._store.voices(span.brand, span.screen, start, end)
+        counted = [row.id for row in said]
+        await self._store.replace_rollups(
+            span.brand, span.screen, start, end, rollup(said), mention_ids=counted, now=now
+        )
 
 
 def score_mentions(mentions: Sequence[Mention], scorer: Scorer, stars: Stars) -> list[ScoredMention]:

@@ -54,21 +54,17 @@ def bucket_of(moment: datetime, bucket_minutes: int = BUCKET_MINUTES) -> datetim
     return _EPOCH + (moment - _EPOCH) // width * width
 
 
-def rollup(
-    rows: Sequence[Said], bucket_minutes: int = BUCKET_MINUTES, since: datetime | None = None
-) -> list[BucketSums]:
+def rollup(rows: Sequence[Said], bucket_minutes: int = BUCKET_MINUTES) -> list[BucketSums]:
     """Sum the mentions of one brand and screen by source and bucket, ordered by bucket and source.
 
     Args:
-        rows: in any order, with those of the 24 hours before ``since``, on which the weight of voices depends.
+        rows: in any order, all of whole UTC days, on which the weight of voices depends.
         bucket_minutes: width of a bucket.
-        since: buckets that start earlier are left out; aware UTC.
     """
     sums: dict[tuple[datetime, str], BucketSums] = {}
     weighed = sorted(zip(rows, voices(rows), strict=True), key=lambda pair: pair[0].id)
     for row, voice in weighed:  # in order of id, so that the same rows give the same sums to the last bit
         bucket = bucket_of(row.published, bucket_minutes)
-        if since is None or bucket >= since:
-            key = (bucket, row.source)
-            sums.setdefault(key, BucketSums(source=row.source, bucket=bucket)).add(row, voice)
+        key = (bucket, row.source)
+        sums.setdefault(key, BucketSums(source=row.source, bucket=bucket)).add(row, voice)
     return [sums[key] for key in sorted(sums)]

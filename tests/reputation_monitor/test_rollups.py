@@ -61,11 +61,6 @@ def test_sources_are_kept_apart_and_ordered_within_a_bucket():
     ]
 
 
-def test_the_hours_before_count_for_voices_but_are_not_given_back():
-    sums = rollup([mention(1, -90, 0.9, author="ann"), mention(2, 1, 0.8, author="ann")], since=START)
-    assert [(row.mentions, row.voices, row.negative_voices) for row in sums] == [(1, 0.0, 0.0)]
-
-
 @UNHURRIED
 @given(st.lists(st.tuples(st.integers(0, 3000), st.floats(0, 1)), max_size=20), st.randoms())
 def test_wider_buckets_hold_what_narrow_ones_hold_and_order_does_not_matter(
