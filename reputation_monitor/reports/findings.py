@@ -147,7 +147,7 @@ def _placebos(review: IncidentReview) -> str:
         return f"Among {words.number(link.placebos)} placebo times, {p_value}."
     as_large = review.placebo.as_large
     return (
-        f"Of {words.number(len(review.placebo.values))} placebo times (same hour of the week, no incident), "
+        f"Of {words.number(len(review.placebo.values))} placebo times (comparable hours without an incident), "
         f"{words.number(as_large) if as_large else 'none'} reached a statistic as large as the incident's: {p_value}."
     )
 

@@ -17,7 +17,7 @@ METHOD = {
         "all incidents tested together: of all links found so, about one in twenty or fewer is expected to be chance."
     ),
     "p-value": (
-        "The share of placebo times (same hour of the week, no incident) whose statistic is at least as large. "
+        "The share of placebo times (comparable hours without an incident) whose statistic is at least as large. "
         "What rivals and untouched screens rose is added to the expectation first, "
         "so that a storm that hits everyone is not charged to IT."
     ),

@@ -153,7 +153,7 @@ def test_the_review_page_tells_the_incident(review: IncidentReview):
         "Customers knew 25 min before IT did.",
         "objective (RTO) 4 h: met",
         "+37 min",
-        "Of 999 placebo times (same hour of the week, no incident), none reached a statistic as large",
+        "Of 999 placebo times (comparable hours without an incident), none reached a statistic as large",
         "over 9 incidents tested together, q = 0.004",
         "the controls saw 0.9 to 1.4 times their usual negative voices; the brand saw 5.7 times",
         "A q-value above 0.05, should more incidents be tested together (now 0.004).",
