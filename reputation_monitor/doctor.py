@@ -13,7 +13,6 @@ from reputation_monitor.application import Application, open_application
 from reputation_monitor.settings import Settings
 from reputation_monitor.store import SourceState, StoreError
 
-SILENT = timedelta(days=2)
 CLOCK_TOLERANCE = timedelta(minutes=2)
 CHECK_SECONDS = 10
 QUARANTINE_SHOWN = 5
@@ -85,7 +84,7 @@ def source_finding(name: str, state: SourceState | None, now: datetime) -> Findi
         return Finding(what, ok=False, detail=f"failed {state.failures} times, last: {state.last_error}")
     if state.last_item is None:
         return Finding(what, ok=False, detail=f"{state.polls} polls and not one item: check its address and query")
-    silent = now - state.last_item > SILENT
+    silent = state.is_silent(now)
     detail = f"{state.items:,} mentions, the last at {state.last_item:%Y-%m-%d %H:%M} UTC"
     return Finding(what, ok=not silent, detail=detail + ("; silent since: look at the source itself" if silent else ""))
 

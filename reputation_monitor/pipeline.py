@@ -139,7 +139,7 @@ class Pipeline:
 def score_mentions(mentions: Sequence[Mention], scorer: Scorer, stars: Stars) -> list[ScoredMention]:
     """Score mentions by the model, or by their stars where these serve better."""
     by_stars = _served_by_stars(mentions, scorer.languages, stars)
-    texts = [_text(m) for m, starred in zip(mentions, by_stars, strict=True) if not starred]
+    texts = [m.words for m, starred in zip(mentions, by_stars, strict=True) if not starred]
     brands = [m.brand for m, starred in zip(mentions, by_stars, strict=True) if not starred]
     read = iter(scorer.score(texts, brands)) if texts else iter(())
     scored = []
@@ -158,13 +158,9 @@ def _served_by_stars(mentions: Sequence[Mention], known: frozenset[str], stars: 
     if stars is Stars.ALWAYS or not known:
         return [m.rating is not None and stars is Stars.ALWAYS for m in mentions]
     asked = [m for m in mentions if m.rating is not None and not m.language]
-    found = {m.id: language.code for m, language in zip(asked, detect([_text(m) for m in asked]), strict=True)}
+    found = {m.id: language.code for m, language in zip(asked, detect([m.words for m in asked]), strict=True)}
     return [m.rating is not None and _primary(found.get(m.id, m.language)) not in known for m in mentions]
 
 
 def _primary(language: str) -> str:
     return language.replace("_", "-").partition("-")[0].lower()
-
-
-def _text(mention: Mention) -> str:
-    return f"{mention.title}. {mention.text}" if mention.title else mention.text

@@ -222,17 +222,17 @@ async def find_witnesses(
     )
     if not scored:
         return [], []
-    texts = [_text(m) for m in scored]
+    texts = [m.words for m in scored]
     meanings = await asyncio.to_thread(encoder.embed, [*texts, *([subject] if subject else [])])
     if subject:
         nearness = nearness_in_meaning(meanings[:-1], meanings[-1])
-        nearness += nearness_in_words(texts, subject, [_text(m) for m in before])
+        nearness += nearness_in_words(texts, subject, [m.words for m in before])
     else:  # without an incident the subject is what most of them talk of
         nearness = nearness_in_meaning(meanings, _centre(meanings))
     ranked = rank_witnesses([_witness(m) for m in scored], nearness)
     by_key = {m.key: m for m in scored}
     negative = [m for m in scored if (m.negative or 0.0) >= 0.5]
-    terms = grown_terms(map(_text, negative), map(_text, before))
+    terms = grown_terms((m.words for m in negative), (m.words for m in before))
     return [by_key[w.id] for w in ranked], terms
 
 
@@ -245,11 +245,7 @@ def _witness(mention: Mention) -> Witness:
     return Witness(
         id=mention.key,
         voice=mention.author or f"story {mention.story}",
-        text=_text(mention),
+        text=mention.words,
         negative=mention.negative or 0.0,
         failing=mention.failing,
     )
-
-
-def _text(mention: Mention) -> str:
-    return f"{mention.title}. {mention.text}" if mention.title else mention.text

@@ -1,7 +1,7 @@
 """Filling the weekly report."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from reputation_monitor.store import Mention, Rollup, SourceState, Store
 from reputation_monitor.surveillance import Encoder, Look, find_witnesses
 
 QUOTES, TERMS = 5, 6
-SILENT = timedelta(days=2)
 BUSY_PER_HOUR = 3.0
 
 
@@ -114,7 +113,7 @@ class WeeklyFacts:
 def _health(name: str, screen: str, state: SourceState | None, quarantined: int, end: datetime) -> SourceHealth:
     if state is None:
         return SourceHealth(name=name, screen=screen, quarantined=quarantined, silent=True, error="never polled")
-    silent = state.last_item is None or end - state.last_item > SILENT
+    silent = state.is_silent(end)
     failing = state.last_error if state.failures else ""
     return SourceHealth(
         name=name,

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from alerts.base import Alert, Notification
 from reputation_monitor.linking.types import Link, Shift
+
+SILENT = timedelta(days=2)
+"""How long a source may bring nothing before it is called silent."""
 
 Scores = tuple[float, float, float]
 """(negative, neutral, positive) probabilities; they sum to 1."""
@@ -92,6 +95,11 @@ class Mention:
         return f"{self.source}:{self.item_id}"
 
     @property
+    def words(self) -> str:
+        """Title and text as one, as models and people read them."""
+        return f"{self.title}. {self.text}" if self.title else self.text
+
+    @property
     def valence(self) -> float | None:
         """P(positive) - P(negative), in [-1, 1]; None until scored."""
         if self.positive is None or self.negative is None:
@@ -174,6 +182,10 @@ class SourceState:
     failures: int = 0
     polls: int = 0
     items: int = 0
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether nothing has come from it for so long that it is no longer taken for calm."""
+        return self.last_item is None or now - self.last_item > SILENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from reputation_monitor.reporting.weekly import SILENT
 from reputation_monitor.settings import Source
 from reputation_monitor.store import SourceState
 
@@ -57,6 +56,6 @@ def health_of(state: SourceState, now: datetime) -> Health:
         return Health.NEVER
     if state.failures:
         return Health.FAILING
-    if state.last_item is None or now - state.last_item > SILENT:
+    if state.is_silent(now):
         return Health.SILENT
     return Health.WELL
