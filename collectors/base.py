@@ -72,11 +72,15 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Items to store together; ``state`` holds once they are stored, not before."""
+    """Items to store together; ``state`` holds once they are stored, not before.
+
+    ``deleted`` are ids of items that their authors took back, as far as the feed tells.
+    """
 
     items: tuple[Item, ...] = ()
     rejects: tuple[Reject, ...] = ()
     state: State = field(default_factory=dict)
+    deleted: tuple[str, ...] = ()
 
 
 class Collector(Protocol):

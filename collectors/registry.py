@@ -1,18 +1,18 @@
 """Which kinds of collectors there are: ours, and those that installed packages bring."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from collectors.app_store import AppStoreCollector, AppStoreOptions
 from collectors.base import Collector, SourceRefused
-from collectors.captions import CaptionsCollector, CaptionsOptions
-from collectors.feed import FeedCollector, FeedOptions
-from collectors.file import FileCollector, FileOptions
-from collectors.http import HttpClient
+from collectors.files.file import FileCollector, FileOptions
+from collectors.http import DEFAULT_POLICY, HttpClient, Policy
+from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
+from collectors.tv.captions import CaptionsCollector, CaptionsOptions
+from collectors.web.feed import FeedCollector, FeedOptions
 
 ENTRY_POINTS = "reputation_monitor.collectors"
 """Group in which other packages name a :class:`Kind`."""
@@ -25,10 +25,12 @@ class Kind:
     Attributes:
         options: the model of what it is told; it refuses unknown keys and describes each field.
         make: builds the collector from such options and the shared HTTP client.
+        policy: the rules its exchanges go by, its documented rate among them; a source may be told others.
     """
 
     options: type[BaseModel]
     make: Callable[[Any, HttpClient], Collector]
+    policy: Policy = DEFAULT_POLICY
 
 
 BUILT_IN: Mapping[str, Kind] = {
@@ -53,8 +55,22 @@ def options_model(kind: str) -> type[BaseModel]:
     return _kind(kind).options
 
 
-def build(kind: str, options: Mapping[str, Any], http: HttpClient) -> Collector:
+def build(
+    kind: str,
+    options: Mapping[str, Any],
+    http: HttpClient,
+    *,
+    allow_private: bool = False,
+    obey_robots: bool | None = None,
+) -> Collector:
     """A collector of that kind, ready to be asked.
+
+    Args:
+        kind: its name in the registry.
+        options: what it is told.
+        http: the client that all collectors share.
+        allow_private: whether it may ask addresses of this machine and of private networks.
+        obey_robots: whether it asks robots.txt first; None: as its kind does.
 
     Raises:
         SourceRefused: there is no such kind, or it does not take these options.
@@ -64,7 +80,8 @@ def build(kind: str, options: Mapping[str, Any], http: HttpClient) -> Collector:
         told = found.options.model_validate(options)
     except ValidationError as error:
         raise SourceRefused(_explain(kind, error)) from error
-    return found.make(told, http)
+    obeys = found.policy.obey_robots if obey_robots is None else obey_robots
+    return found.make(told, http.under(replace(found.policy, allow_private=allow_private, obey_robots=obeys)))
 
 
 def _kind(name: str) -> Kind:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from alerts.base import Channel
 from alerts.channels import open_channel
 from collectors.base import CollectorError
-from collectors.file import read_mentions
+from collectors.files.file import read_mentions
 from collectors.http import HttpClient
 from collectors.registry import build
 from reputation_monitor.alerting import Watch, deliver_due

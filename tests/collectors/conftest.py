@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from collectors.base import Batch, Collector, Item, Reject
-from collectors.documents import Document
 from collectors.http import HttpClient, Limits
+from collectors.reading.documents import Document
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LITTLE = Limits(body_bytes=100_000, redirects=2)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from collectors.app_store import AppStoreCollector, AppStoreOptions
-from collectors.captions import CaptionsCollector, CaptionsOptions
-from collectors.feed import FeedCollector, FeedOptions
-from collectors.file import read_mentions
+from collectors.files.file import read_mentions
 from collectors.http import HttpClient
+from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
+from collectors.tv.captions import CaptionsCollector, CaptionsOptions
+from collectors.web.feed import FeedCollector, FeedOptions
 
 COUNTS = {
     "rssparser__guardian.rss": 55,

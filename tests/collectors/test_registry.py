@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from collectors import registry
 from collectors.base import SourceRefused
-from collectors.feed import FeedCollector
 from collectors.http import HttpClient
 from collectors.registry import BUILT_IN, Kind, build, known_kinds, options_model
+from collectors.web.feed import FeedCollector
 
 
 class TheirOptions(BaseModel):

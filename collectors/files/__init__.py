@@ -1,0 +1,1 @@
+"""Mentions from files: what ``import`` reads."""

@@ -1,0 +1,37 @@
+"""How much of a stranger's server we put up with."""
+
+from dataclasses import dataclass
+
+import aiohttp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of a stranger's server we put up with.
+
+    Attributes:
+        connect_seconds: until the connection, with TLS, stands.
+        read_seconds: between two pieces of the answer.
+        total_seconds: for one exchange; a redirect begins another.
+        body_bytes: of the answer after decompression, so that a small gzip cannot fill the memory.
+        redirects: followed in a row.
+        per_host: exchanges with one host at a time; further ones wait, and their waiting is no time-out.
+    """
+
+    connect_seconds: float = 10.0
+    read_seconds: float = 30.0
+    total_seconds: float = 60.0
+    body_bytes: int = 20 * 1024 * 1024
+    redirects: int = 5
+    per_host: int = 2
+
+    def timeout(self) -> aiohttp.ClientTimeout:
+        """The same limits as aiohttp takes them."""
+        return aiohttp.ClientTimeout(
+            total=self.total_seconds,
+            sock_connect=self.connect_seconds,
+            sock_read=self.read_seconds,
+        )
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,128 @@
+"""The collector ``app_store``: Apple's customer-review feed, in JSON or XML, of any number of storefronts."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from collectors.base import Batch, CollectorError, Item, Reject, State
+from collectors.http import Fetched, HttpClient
+from collectors.mobile.apple_reviews import read_reviews
+from collectors.reading.documents import Contents, Document, since_only
+from collectors.reading.identity import content_id
+from collectors.reading.quarantine import set_aside
+
+PAGES = 10
+"""Apple serves ten pages of fifty reviews for an app and storefront, whatever it has."""
+
+_MARK_DIGITS = 12
+_NO_REVIEWS = "no reviews in storefront {}; Apple's feed also answers empty for apps that have some, so this is no calm"
+
+
+class AppStoreOptions(BaseModel):
+    """What the collector ``app_store`` is told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+    app_id: Annotated[str, StringConstraints(pattern=r"^\d+$")] = Field(
+        description="The number in the app's address: apps.apple.com/us/app/name/id123456789."
+    )
+    stores: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], ...] = Field(
+        default=("us",), min_length=1, description="Storefronts as two-letter country codes in lower case."
+    )
+    format: Literal["json", "xml"] = Field(default="json", description="Which of Apple's two feeds is read.")
+    base_url: str = Field(default="https://itunes.apple.com", description="Server of the feed.")
+    pages: int = Field(default=PAGES, ge=1, le=PAGES, description="How many pages of fifty reviews are read at most.")
+
+
+class AppStoreCollector:
+    """Collects the reviews of one app."""
+
+    def __init__(self, options: AppStoreOptions, http: HttpClient) -> None:
+        self._options = options
+        self._http = http
+
+    async def collect(self, state: State, since: datetime | None = None) -> AsyncIterator[Batch]:
+        """Yield a batch a page, newest reviews first, until a page is empty or reaches what is known.
+
+        A storefront's cursor moves with its last page: stopped in between, it is read from its first page again. A
+        storefront that fails does not keep the others from being read; its error is raised after them.
+
+        Raises:
+            SourceUnavailable: a storefront may answer later.
+            SourceRefused: it will not.
+        """
+        kept = {key: value for key, value in state.items() if key.partition(".")[0] in self._options.stores}
+        failures: list[CollectorError] = []
+        for store in self._options.stores:
+            try:
+                async for batch in self._collect_store(store, kept, since):
+                    kept = dict(batch.state)
+                    yield batch
+            except CollectorError as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+
+    async def _collect_store(self, store: str, kept: State, since: datetime | None) -> AsyncIterator[Batch]:
+        known = known_marks(kept, store)
+        cursor: dict[str, str] = {}
+        for page in range(1, self._options.pages + 1):
+            fetched = await self._http.fetch(self._address(store, page), _of_store(kept, store) if page == 1 else {})
+            if fetched.not_modified:
+                return
+            contents = await asyncio.to_thread(self._read, fetched, store)
+            marks = {review_mark(item) for item in contents.items}
+            if page == 1:
+                cursor = _cursor(store, fetched, marks)
+            fresh = tuple(item for item in contents.items if review_mark(item) not in known)
+            done = not contents.items or len(fresh) < len(marks) or page == self._options.pages
+            rejects = self._with_emptiness(contents, page, kept, store)
+            yield Batch(since_only(fresh, since), rejects, _moved(kept, store, cursor) if done else kept)
+            if done:
+                return
+
+    def _address(self, store: str, page: int) -> str:
+        chosen = f"page={page}/id={self._options.app_id}/sortby=mostrecent/{self._options.format}"
+        return f"{self._options.base_url.rstrip('/')}/{store}/rss/customerreviews/{chosen}"
+
+    def _read(self, fetched: Fetched, store: str) -> Contents:
+        document = Document(fetched.body, fetched.final_url, self._http.now())
+        return read_reviews(document, store)
+
+    def _with_emptiness(self, contents: Contents, page: int, kept: State, store: str) -> tuple[Reject, ...]:
+        """The rejects, and on the first page the news that there is no review; it is told once."""
+        silent = page == 1 and not contents.items and not contents.rejects
+        if not silent or kept.get(f"{store}.empty"):
+            return contents.rejects
+        return (set_aside("", _NO_REVIEWS.format(store), self._address(store, page)),)
+
+
+def known_marks(state: State, store: str) -> frozenset[str]:
+    """Marks of the reviews that were on the storefront's first page the last time."""
+    return frozenset(state.get(f"{store}.known", "").split())
+
+
+def review_mark(item: Item) -> str:
+    """Changes when the review is edited, while its id stays."""
+    told = (item.id, str(item.updated), item.title, item.text, str(item.rating))
+    return content_id(*told)[:_MARK_DIGITS]
+
+
+def _of_store(state: State, store: str) -> dict[str, str]:
+    prefix = f"{store}."
+    return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+
+
+def _cursor(store: str, first_page: Fetched, marks: Iterable[str]) -> dict[str, str]:
+    told = {**first_page.validators, "known": " ".join(sorted(marks))}
+    if not told["known"]:
+        told["empty"] = "1"
+    return {f"{store}.{key}": value for key, value in told.items()}
+
+
+def _moved(kept: State, store: str, cursor: Mapping[str, str]) -> dict[str, str]:
+    others = {key: value for key, value in kept.items() if not key.startswith(f"{store}.")}
+    return {**others, **cursor}

@@ -1,0 +1,1 @@
+"""Collectors of television: captions and caption searches."""

@@ -1,0 +1,1 @@
+"""Collectors of the web: feeds, pages, forums, social networks."""

@@ -1,0 +1,68 @@
+"""The collector ``feed``: RSS, Atom, RDF and JSON Feed, from the web or from a file."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from collectors.base import Batch, State
+from collectors.http import Fetched, HttpClient
+from collectors.reading.documents import NO_ENTRIES, Contents, Document, since_only
+from collectors.reading.json_feed import looks_like_json, read_json_feed
+from collectors.reading.syndication import read_syndication
+
+
+class FeedOptions(BaseModel):
+    """What the collector ``feed`` is told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(min_length=1, description="Address of the feed: http, https, file, or a plain path.")
+    language: str = Field(
+        default="", description="BCP 47 language of the items where the feed does not say; empty: find it out later."
+    )
+
+
+class FeedCollector:
+    """Collects one feed."""
+
+    def __init__(self, options: FeedOptions, http: HttpClient) -> None:
+        self._options = options
+        self._http = http
+
+    async def collect(self, state: State, since: datetime | None = None) -> AsyncIterator[Batch]:
+        """Yield the entries of the feed, in one batch, if it changed since ``state``.
+
+        Raises:
+            SourceUnavailable: the server may answer later.
+            SourceRefused: it will not.
+        """
+        fetched = await self._http.fetch(self._options.url, state)
+        if not fetched.is_news(state):
+            return
+        contents = await asyncio.to_thread(read_feed, self._document(fetched))
+        kept = fetched.state()
+        if is_empty(contents):
+            kept["empty"] = "1"
+        told_before = is_empty(contents) and "empty" in state
+        yield Batch(since_only(contents.items, since), () if told_before else contents.rejects, kept)
+
+    def _document(self, fetched: Fetched) -> Document:
+        return Document(
+            body=fetched.body,
+            url=fetched.final_url,
+            now=self._http.now(),
+            content_type=fetched.headers.get("content-type", ""),
+            language=self._options.language,
+        )
+
+
+def read_feed(document: Document) -> Contents:
+    """Items of a feed of any kind, told apart by its first character, not by its declared type; never raises."""
+    return read_json_feed(document) if looks_like_json(document.body) else read_syndication(document)
+
+
+def is_empty(contents: Contents) -> bool:
+    """Whether the feed is sound and holds nothing; a search feed may be so for weeks, so it is told once."""
+    return [reject.reason for reject in contents.rejects] == [NO_ENTRIES] and not contents.items
