@@ -29,6 +29,7 @@ from transformers import AutoTokenizer
 from sentiment.digests import sha256_of
 from sentiment.language import KNOWN
 from sentiment.network import MeanPooledClassifier
+from sentiment.scorer import has_fast_bfloat16
 from sentiment.scores import LABELS
 from sentiment.text import normalise
 
@@ -131,7 +132,7 @@ class Trainer:
     def _loss(self, rows: list[int], class_weights: Tensor) -> Tensor:
         inputs = self._padded(rows)
         inputs["input_ids"] = self._with_hidden_tokens(inputs["input_ids"])
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bfloat16()):
             logits = self.model(**inputs).logits.float()
         two_class = torch.tensor([self.examples[i].two_class for i in rows])
         logits = logits.masked_fill(two_class[:, None] & torch.tensor([False, True, False]), MASKED_OUT)
@@ -210,7 +211,7 @@ class Trainer:
         order = sorted(range(len(rows)), key=lambda k: len(self.tokens[rows[k]]))
         for start in range(0, len(order), 128):
             picked = order[start : start + 128]
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bfloat16()):
                 out[picked] = self.model(**self._padded([rows[k] for k in picked])).logits.float()
         return out
 
