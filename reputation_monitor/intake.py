@@ -1,7 +1,7 @@
-"""From items to mentions: whose they are, when they were said, and what of them cannot be true. Pure."""
+"""From items to mentions: whose they are, when they were said, in which language, and what cannot be true. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from collectors.base import Item, Reject
@@ -10,6 +10,7 @@ from reputation_monitor.failing import talks_of_failing_service
 from reputation_monitor.matching import Matcher
 from reputation_monitor.settings.schema import SCREENS
 from reputation_monitor.store.records import NewMention
+from sentiment.language import Language, detect
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(days=2)
@@ -47,6 +48,23 @@ def admit(items: Iterable[Item], place: Place, matcher: Matcher, now: datetime) 
         unmatched += not brands
         mentions += [_mention(item, brand, place, now) for brand in brands]
     return Admitted(tuple(mentions), tuple(rejects), unmatched)
+
+
+def name_languages(mentions: Sequence[NewMention]) -> tuple[NewMention, ...]:
+    """Name the language of each mention whose feed does not.
+
+    The feed's own word stands, without a confidence: nobody measured how far it is to be believed. Where the text
+    does not tell, the language stays empty, and the confidence says that it was looked for.
+    """
+    words = list(dict.fromkeys(mention.words for mention in mentions if not mention.language))
+    if not words:
+        return tuple(mentions)
+    found = dict(zip(words, detect(words), strict=True))
+    return tuple(mention if mention.language else _in_language(mention, found[mention.words]) for mention in mentions)
+
+
+def _in_language(mention: NewMention, language: Language) -> NewMention:
+    return replace(mention, language=language.code, language_confidence=language.confidence)
 
 
 def brands_of(item: Item, place: Place, matcher: Matcher) -> Sequence[str]:

@@ -152,6 +152,7 @@ class MentionRow(Base, table=True):
     ``revision`` counts edits, so that a score of an older text is not taken for one of the new.
     ``failing`` says whether it talks of failing service.
     ``rolled_at`` is null while the rollup does not yet count the mention as it is now.
+    ``deleted_at`` makes the row a tombstone: its author took it back, and nothing that was said is left in it.
     """
 
     __tablename__ = "mention"
@@ -160,9 +161,11 @@ class MentionRow(Base, table=True):
         Index(None, "brand", "screen", "published"),
         _partial_index("ix_mention_fingerprint", "fingerprint", "brand", where="fingerprint <> ''"),
         _partial_index("ix_mention_story", "story", where="story IS NOT NULL"),
-        _partial_index("ix_mention_unscored", "id", where="negative IS NULL"),
+        _partial_index("ix_mention_unscored", "id", where="negative IS NULL AND deleted_at IS NULL"),
         _partial_index(
-            "ix_mention_due", "brand", "screen", "published", where="rolled_at IS NULL AND negative IS NOT NULL"
+            "ix_mention_due",
+            *("brand", "screen", "published"),
+            where="rolled_at IS NULL AND (negative IS NOT NULL OR deleted_at IS NOT NULL)",
         ),
     )
 
@@ -193,6 +196,25 @@ class MentionRow(Base, table=True):
     model: WordsOrNone
     scored_at: TimeOrNone
     rolled_at: TimeOrNone
+    deleted_at: TimeOrNone
+
+
+class MentionHistoryRow(Base, table=True):
+    """What a mention said before an edit, with the score of that text; the current revision is in ``mention``."""
+
+    __tablename__ = "mention_history"
+
+    mention: int = Field(sa_type=_big_id, primary_key=True)
+    revision: int = Field(primary_key=True)
+    title: Words
+    text: Words
+    rating: float | None
+    negative: float | None
+    neutral: float | None
+    positive: float | None
+    score_method: WordsOrNone
+    model: WordsOrNone
+    replaced_at: Time
 
 
 class RollupRow(Base, table=True):
@@ -356,6 +378,7 @@ class ReportRow(Base, table=True):
 
 _TABLES = Base.metadata.tables
 MENTION = _TABLES["mention"]
+MENTION_HISTORY = _TABLES["mention_history"]
 ROLLUP = _TABLES["rollup"]
 SOURCE_STATE = _TABLES["source_state"]
 QUARANTINE = _TABLES["quarantine"]

@@ -9,12 +9,11 @@ from typing import Protocol
 from collectors.base import Batch, Collector, CollectorError
 from reputation_monitor.clock import Clock
 from reputation_monitor.copies import DAY, day_of
-from reputation_monitor.intake import Place, admit
+from reputation_monitor.intake import Place, admit, name_languages
 from reputation_monitor.matching import Matcher
 from reputation_monitor.rollups import rollup
 from reputation_monitor.settings import Stars
 from reputation_monitor.store import Mention, ScoredMention, ScoreMethod, Span, Store
-from sentiment.language import detect
 from sentiment.scores import Score, from_stars
 
 SCORED_AT_ONCE = 256
@@ -44,13 +43,14 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What a source gave: mentions new, edited and known, items that spoke of no brand, and rejects."""
+    """What a source gave: mentions new, edited, known and taken back, items that spoke of no brand, and rejects."""
 
     added: int = 0
     edited: int = 0
     known: int = 0
     unmatched: int = 0
     rejected: int = 0
+    deleted: int = 0
     error: str = ""
 
     def __add__(self, other: "Intake") -> "Intake":
@@ -60,6 +60,7 @@ class Intake:
             self.known + other.known,
             self.unmatched + other.unmatched,
             self.rejected + other.rejected,
+            self.deleted + other.deleted,
             "; ".join(e for e in (self.error, other.error) if e),
         )
 
@@ -102,10 +103,11 @@ class Pipeline:
     async def _keep(self, batch: Batch, place: Place, *, with_state: bool) -> Intake:
         now = self._now()
         admitted = admit(batch.items, place, self._matcher, now)
+        mentions = await asyncio.to_thread(name_languages, admitted.mentions)
         rejects = (*batch.rejects, *admitted.rejects)
         state = batch.state if with_state else None
-        result = await self._store.store_batch(place.source, admitted.mentions, rejects, state, now)
-        return Intake(result.added, result.edited, result.known, admitted.unmatched, len(rejects))
+        result = await self._store.store_batch(place.source, mentions, rejects, state, now, deleted=batch.deleted)
+        return Intake(result.added, result.edited, result.known, admitted.unmatched, len(rejects), result.deleted)
 
     async def score(self, load: Callable[[], Awaitable[Scorer]], progress: Progress = lambda _: None) -> int:
         """Score what is unscored; the model is loaded only if anything is. Returns how many were."""
@@ -157,9 +159,7 @@ def _served_by_stars(mentions: Sequence[Mention], known: frozenset[str], stars: 
         return [False] * len(mentions)
     if stars is Stars.ALWAYS or not known:
         return [m.rating is not None and stars is Stars.ALWAYS for m in mentions]
-    asked = [m for m in mentions if m.rating is not None and not m.language]
-    found = {m.id: language.code for m, language in zip(asked, detect([m.words for m in asked]), strict=True)}
-    return [m.rating is not None and _primary(found.get(m.id, m.language)) not in known for m in mentions]
+    return [m.rating is not None and _primary(m.language) not in known for m in mentions]
 
 
 def _primary(language: str) -> str:

@@ -126,7 +126,8 @@ class Service:
         intake = await self._application.collect(source)
         if intake.error:
             log.warning("source failed", source=source.name, error=intake.error)
-        return f"{intake.added} new, {intake.edited} edited" if intake.added or intake.edited else ""
+        counts = {"new": intake.added, "edited": intake.edited, "taken back": intake.deleted}
+        return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
     async def _incidents(self, source: IncidentSettings) -> str:
         try:

@@ -116,9 +116,9 @@ async def _import(application: Application, files: list[Path], renames: dict[str
 
 
 def _show_intakes(what: str, intakes: dict[str, Intake]) -> None:
-    table = Table(what, "new", "changed", "known", "no brand", "set aside", box=None, header_style="bold")
+    table = Table(what, "new", "changed", "known", "taken back", "no brand", "set aside", box=None, header_style="bold")
     for name, intake in intakes.items():
-        counts = (intake.added, intake.edited, intake.known, intake.unmatched, intake.rejected)
+        counts = (intake.added, intake.edited, intake.known, intake.deleted, intake.unmatched, intake.rejected)
         table.add_row(escape(name), *(f"{count:,}" for count in counts))
     out.print(table)
     for name, intake in intakes.items():

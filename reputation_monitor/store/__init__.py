@@ -8,6 +8,7 @@ from reputation_monitor.store.alerts import Alerts
 from reputation_monitor.store.counts import Overview
 from reputation_monitor.store.engine import StoreError
 from reputation_monitor.store.findings import Findings
+from reputation_monitor.store.history import History
 from reputation_monitor.store.incidents import Incidents
 from reputation_monitor.store.ingest import Ingest
 from reputation_monitor.store.mentions import Mentions, Order
@@ -27,6 +28,7 @@ from reputation_monitor.store.records import (
     Mention,
     NewMention,
     Quarantined,
+    Revision,
     Rollup,
     ScoredMention,
     ScoreMethod,
@@ -53,6 +55,7 @@ __all__ = [
     "NewMention",
     "Order",
     "Quarantined",
+    "Revision",
     "Rollup",
     "ScoreMethod",
     "ScoredMention",
@@ -64,5 +67,7 @@ __all__ = [
 ]
 
 
-class Store(Ingest, Mentions, Rollups, Sources, Quarantine, Incidents, Findings, Alerts, Outbox, Reports, Overview):
+class Store(
+    Ingest, Mentions, History, Rollups, Sources, Quarantine, Incidents, Findings, Alerts, Outbox, Reports, Overview
+):
     """All rooms of the store on one database."""

@@ -8,6 +8,7 @@ from reputation_monitor import models
 from reputation_monitor.models import ALERT, MENTION, OUTBOX
 from reputation_monitor.store.engine import Database
 from reputation_monitor.store.records import AlertState, Counts
+from reputation_monitor.store.retractions import PRESENT
 
 
 def _count(table: Table, *conditions: Any) -> Any:
@@ -15,8 +16,8 @@ def _count(table: Table, *conditions: Any) -> Any:
 
 
 _COUNTS = {
-    "mentions": _count(MENTION),
-    "unscored": _count(MENTION, MENTION.c.negative.is_(None)),
+    "mentions": _count(MENTION, PRESENT),
+    "unscored": _count(MENTION, MENTION.c.negative.is_(None), PRESENT),
     "due": _count(MENTION, MENTION.c.rolled_at.is_(None), MENTION.c.negative.is_not(None)),
     "rollups": _count(models.ROLLUP),
     "sources": _count(models.SOURCE_STATE),

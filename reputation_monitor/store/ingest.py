@@ -10,8 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from collectors.base import Reject
 from reputation_monitor.models import MENTION, key_text, plain_text
 from reputation_monitor.store.engine import AnyRow, Database, chunks, insert_into
+from reputation_monitor.store.history import keep_earlier
 from reputation_monitor.store.quarantine import set_aside
 from reputation_monitor.store.records import AddResult, NewMention, ScoreMethod
+from reputation_monitor.store.retractions import brands_of, retract
+from reputation_monitor.store.rollups import recount_stories_of
 from reputation_monitor.store.sources import advance
 from reputation_monitor.store.stories import Story, StoryKey, Telling, join_stories
 
@@ -33,9 +36,11 @@ class Ingest(Database):
     async def add_mentions(self, mentions: Sequence[NewMention], now: datetime) -> AddResult:
         """Store mentions; those already known as they are change nothing.
 
-        A mention whose title, text or rating changed replaces the earlier text and is scored and counted anew.
+        A mention whose title, text or rating changed replaces the earlier text and is scored and counted anew, in
+        the period in which it was first published; the earlier text and its score go to the history.
         """
         async with self._writing() as connection:
+            await _take_turns(connection, _brands_in(mentions))
             return await _add(connection, mentions, now)
 
     async def store_batch(
@@ -45,34 +50,34 @@ class Ingest(Database):
         rejects: Sequence[Reject],
         state: Mapping[str, str] | None,
         now: datetime,
+        *,
+        deleted: Sequence[str] = (),
     ) -> AddResult:
         """Store a batch of a source: its mentions, its rejects and its new state, all or nothing.
 
-        ``state`` is None where there is no cursor to keep, as for an imported file.
+        ``state`` is None where there is no cursor to keep, as for an imported file. The mentions of the items in
+        ``deleted`` go out of every count, what they said and its history are erased, and an item that comes again
+        under such an id is not taken in.
         """
         async with self._writing() as connection:
+            await _take_turns(connection, _brands_in(mentions) | await brands_of(connection, source, deleted))
             result = await _add(connection, mentions, now)
+            result += AddResult(deleted=await retract(connection, source, deleted, now))
             await set_aside(connection, source, rejects, now)
             if state is not None:
                 await advance(connection, source, state, result.added, now)
             return result
 
 
-async def recount_stories_of(connection: AsyncConnection, mention_ids: Sequence[int]) -> None:
-    """Make the rollups of whole stories due: another score or copy may change which telling counts."""
-    for ids in chunks(mention_ids):
-        stories = select(MENTION.c.story).where(MENTION.c.id.in_(ids), MENTION.c.story.is_not(None))
-        told = MENTION.c.story.is_not(None) & MENTION.c.story.in_(stories)
-        await connection.execute(update(MENTION).where(told, MENTION.c.rolled_at.is_not(None)).values(rolled_at=None))
-
-
 async def _add(connection: AsyncConnection, mentions: Sequence[NewMention], now: datetime) -> AddResult:
     values = {_key(row): row for row in (_values(mention, now) for mention in mentions)}
-    await _take_turns(connection, {brand for _, _, brand in values})
     earlier = await _earlier(connection, values)
-    added = await _insert(connection, [row for key, row in values.items() if key not in earlier])
-    edits = [_edit(earlier[key], row, now) for key, row in values.items() if _differs(earlier.get(key), row)]
-    await _apply_edits(connection, edits)
+    # By item, not by mention: a brand that is watched since does not bring back what was taken back before.
+    gone = {key[:2] for key, row in earlier.items() if row.deleted_at is not None}
+    living = {key: row for key, row in values.items() if key[:2] not in gone}
+    added = await _insert(connection, [row for key, row in living.items() if key not in earlier])
+    edits = [_edit(earlier[key], row, now) for key, row in living.items() if _differs(earlier.get(key), row)]
+    await _apply_edits(connection, edits, now)
     return AddResult(len(added), len(edits), len(mentions) - len(added) - len(edits))
 
 
@@ -112,6 +117,10 @@ def _key(row: _Values) -> _Key:
     return row["source"], row["item_id"], row["brand"]
 
 
+def _brands_in(mentions: Iterable[NewMention]) -> set[str]:
+    return {key_text(mention.brand) for mention in mentions}
+
+
 async def _take_turns(connection: AsyncConnection, brands: Iterable[str]) -> None:
     """Let one writer at a time tell the stories of a brand; SQLite has but one writer anyway."""
     if connection.dialect.name == "postgresql":
@@ -126,7 +135,7 @@ async def _earlier(connection: AsyncConnection, values: Mapping[_Key, _Values]) 
     ids: dict[str, list[str]] = {}
     for source, item_id, _ in values:
         ids.setdefault(source, []).append(item_id)
-    columns = [MENTION.c[name] for name in ("id", "revision", *_KEYS, *_CONTENT, *_SCORES)]
+    columns = [MENTION.c[name] for name in ("id", "revision", "deleted_at", *_KEYS, *_CONTENT, *_SCORES)]
     found: dict[_Key, AnyRow] = {}
     for source, item_ids in ids.items():
         for some in chunks(item_ids):
@@ -191,10 +200,11 @@ def _edit(earlier: AnyRow, row: _Values, now: datetime) -> _Values:
     return values | {"mention": earlier.id, "new_updated": row["updated"] or now}
 
 
-async def _apply_edits(connection: AsyncConnection, edits: list[_Values]) -> None:
+async def _apply_edits(connection: AsyncConnection, edits: list[_Values], now: datetime) -> None:
     """Replace texts and scores; an edited mention stays in its story, as a corrected article does."""
     if not edits:
         return
+    await keep_earlier(connection, [edit["mention"] for edit in edits], now)
     values: _Values = {name: bindparam(f"new_{name}") for name in _EDITED}
     statement = update(MENTION).where(MENTION.c.id == bindparam("mention"))
     await connection.execute(statement.values(**values, revision=MENTION.c.revision + 1, rolled_at=None), edits)

@@ -11,8 +11,9 @@ from sqlalchemy import Select, bindparam, func, select, update
 from reputation_monitor.models import MENTION
 from reputation_monitor.store.days import utc_day
 from reputation_monitor.store.engine import Database, chunks
-from reputation_monitor.store.ingest import recount_stories_of
 from reputation_monitor.store.records import DailyCount, Mention, ScoredMention
+from reputation_monitor.store.retractions import PRESENT
+from reputation_monitor.store.rollups import recount_stories_of
 
 _STORY = func.coalesce(MENTION.c.story, MENTION.c.id)
 _COLUMNS = [_STORY if field.name == "story" else MENTION.c[field.name] for field in fields(Mention)]
@@ -94,7 +95,7 @@ class Mentions(Database):
 
     async def brands(self) -> dict[str, int]:
         """Every brand that is spoken of, with its number of mentions."""
-        query = select(MENTION.c.brand, func.count()).group_by(MENTION.c.brand).order_by(MENTION.c.brand)
+        query = select(MENTION.c.brand, func.count()).where(PRESENT).group_by(MENTION.c.brand).order_by(MENTION.c.brand)
         async with self._reading() as connection:
             return dict((await connection.execute(query)).all())
 
@@ -102,7 +103,7 @@ class Mentions(Database):
         """Mentions published in [start, end) by UTC day, brand and screen; days without any are left out."""
         day = utc_day(MENTION.c.published)
         columns = (day, MENTION.c.brand, MENTION.c.screen)
-        query = select(*columns, func.count()).where(MENTION.c.published >= start, MENTION.c.published < end)
+        query = select(*columns, func.count()).where(MENTION.c.published >= start, MENTION.c.published < end, PRESENT)
         if brand is not None:
             query = query.where(MENTION.c.brand == brand)
         async with self._reading() as connection:
@@ -111,7 +112,7 @@ class Mentions(Database):
 
     async def _mentions(self, query: Select[Any]) -> list[Mention]:
         async with self._reading() as connection:
-            return [Mention(*row) for row in await connection.execute(query)]
+            return [Mention(*row) for row in await connection.execute(query.where(PRESENT))]
 
 
 def _parameters(scored: ScoredMention, now: datetime) -> dict[str, Any]:

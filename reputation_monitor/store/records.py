@@ -24,6 +24,11 @@ class ScoreMethod(StrEnum):
     GIVEN = "given"
 
 
+def words_of(title: str, text: str) -> str:
+    """Title and text as one, as models and people read them."""
+    return f"{title}. {text}" if title else text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMention:
     """An item matched to a brand, before it is stored. (brand, source, item_id) is its identity.
@@ -53,6 +58,11 @@ class NewMention:
     scores: Scores | None = None
     score_method: ScoreMethod = ScoreMethod.GIVEN
     model: str = ""
+
+    @property
+    def words(self) -> str:
+        """Title and text as one."""
+        return words_of(self.title, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ class Mention:
     @property
     def words(self) -> str:
         """Title and text as one, as models and people read them."""
-        return f"{self.title}. {self.text}" if self.title else self.text
+        return words_of(self.title, self.text)
 
     @property
     def valence(self) -> float | None:
@@ -109,14 +119,43 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """How many mentions were new, changed an earlier one, or were already known as they are."""
+    """How many mentions were new, changed an earlier one, were already known as they are, or were taken back.
+
+    A mention that comes again after its author took it back is known.
+    """
 
     added: int = 0
     edited: int = 0
     known: int = 0
+    deleted: int = 0
 
     def __add__(self, other: "AddResult") -> "AddResult":
-        return AddResult(self.added + other.added, self.edited + other.edited, self.known + other.known)
+        return AddResult(
+            self.added + other.added,
+            self.edited + other.edited,
+            self.known + other.known,
+            self.deleted + other.deleted,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a mention said before an edit, and how that was scored; scores are None where it never was.
+
+    ``mention`` is the id of the mention, ``revision`` counts from 0.
+    """
+
+    mention: int
+    revision: int
+    title: str
+    text: str
+    rating: float | None
+    negative: float | None
+    neutral: float | None
+    positive: float | None
+    score_method: str | None
+    model: str | None
+    replaced_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

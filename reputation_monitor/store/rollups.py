@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Update, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reputation_monitor.copies import Said
@@ -24,12 +24,17 @@ class Rollups(Database):
     """Counting, and reading what was counted."""
 
     async def stale_spans(self) -> list[Span]:
-        """Where rollups do not count the scored mentions as they are now; days without such a mention part spans."""
+        """Where rollups do not count the mentions as they are now; days without such a mention part spans.
+
+        Such mentions are scored and not counted yet, or were taken back and may be counted still.
+        """
         day = utc_day(MENTION.c.published)
         columns = (MENTION.c.brand, MENTION.c.screen, day)
         query = (
             select(*columns, func.min(MENTION.c.published), func.max(MENTION.c.published))
-            .where(MENTION.c.rolled_at.is_(None), MENTION.c.negative.is_not(None))
+            .where(
+                MENTION.c.rolled_at.is_(None), or_(MENTION.c.negative.is_not(None), MENTION.c.deleted_at.is_not(None))
+            )
             .group_by(*columns)
             .order_by(*columns)
         )
@@ -89,6 +94,7 @@ class Rollups(Database):
                 await connection.execute(insert(ROLLUP), rows)
             for ids in chunks(mention_ids):
                 await connection.execute(counted.where(MENTION.c.id.in_(ids)))
+            await connection.execute(_uncounted(brand, screen, start, end, now))
 
     async def rollups(self, brands: Sequence[str] | None, start: datetime, end: datetime) -> list[Rollup]:
         """The counts of some brands, or all, with a bucket in [start, end); by brand, screen, bucket and source."""
@@ -107,6 +113,25 @@ class Rollups(Database):
         async with self._reading() as connection:
             first, last = (await connection.execute(query)).one()
         return None if first is None else (first, last)
+
+
+def _uncounted(brand: str, screen: str, start: datetime, end: datetime, now: datetime) -> Update:
+    """Marks the tombstones of the span, which the new counts no longer hold."""
+    return (
+        update(MENTION)
+        .where(MENTION.c.brand == brand, MENTION.c.screen == screen)
+        .where(MENTION.c.published >= start, MENTION.c.published < end)
+        .where(MENTION.c.deleted_at <= now, MENTION.c.rolled_at.is_(None))
+        .values(rolled_at=now)
+    )
+
+
+async def recount_stories_of(connection: AsyncConnection, mention_ids: Sequence[int]) -> None:
+    """Make the rollups of whole stories due: another score or copy may change which telling counts."""
+    for ids in chunks(mention_ids):
+        stories = select(MENTION.c.story).where(MENTION.c.id.in_(ids), MENTION.c.story.is_not(None))
+        told = MENTION.c.story.is_not(None) & MENTION.c.story.in_(stories)
+        await connection.execute(update(MENTION).where(told, MENTION.c.rolled_at.is_not(None)).values(rolled_at=None))
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:

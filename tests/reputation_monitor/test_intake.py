@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from collectors.base import Item
-from reputation_monitor.intake import EARLIEST, FUTURE, Place, admit
+from reputation_monitor.intake import EARLIEST, FUTURE, Place, admit, name_languages
 from reputation_monitor.matching import Matcher, Query
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -108,3 +108,31 @@ def test_what_the_counts_need_is_known_at_once(matcher: Matcher):
     assert mention.scores == (0.8, 0.1, 0.1)
     (praise,) = admit([item("Halden is lovely")], FORUM, matcher, NOW).mentions
     assert not praise.failing
+
+
+def languages(matcher: Matcher, *items: Item) -> list[tuple[str, bool]]:
+    named = name_languages(admit(items, FORUM, matcher, NOW).mentions)
+    return [(mention.language, mention.language_confidence is not None) for mention in named]
+
+
+def test_the_feeds_word_on_the_language_stands_without_a_confidence(matcher: Matcher):
+    german = item("Seit dem Morgen geht bei Halden gar nichts mehr, sehr schade", language="sv-SE")
+    assert languages(matcher, german) == [("sv-SE", False)]
+
+
+def test_where_the_feed_is_silent_the_text_tells_its_language_and_how_surely(matcher: Matcher):
+    german = item("Seit dem Morgen geht bei Halden gar nichts mehr, sehr schade")
+    (mention,) = name_languages(admit([german], FORUM, matcher, NOW).mentions)
+    assert mention.language == "de"
+    assert mention.language_confidence == pytest.approx(1, abs=0.2)
+
+
+def test_a_text_that_does_not_tell_its_language_was_asked_all_the_same(matcher: Matcher):
+    assert languages(matcher, item("Halden!!! 12345")) == [("", True)]
+
+
+def test_languages_keep_the_order_of_the_mentions(matcher: Matcher):
+    german, english = "Halden ist seit heute Morgen leider nicht erreichbar", "Halden has been down since this morning"
+    told = languages(matcher, item(german), item(english, language="en"), item(german, id="2"), item(english, id="3"))
+    assert [language for language, _ in told] == ["de", "en", "de", "en"]
+    assert languages(matcher) == []

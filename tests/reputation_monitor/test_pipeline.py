@@ -312,6 +312,28 @@ async def test_an_edit_is_scored_and_counted_anew(app: Application, clock):
     assert (counted.mentions, counted.negative_voices) == (1, pytest.approx(0.9))
 
 
+async def test_the_language_is_found_once_and_kept(app: Application, clock):
+    german = "Halden ist seit heute Morgen leider nicht mehr erreichbar"
+    await app.pipeline.collect(FORUM, Feed(batch(post(1, german, clock.at), post(2, german, clock.at, language="fr"))))
+    found, told = await mentions_of(app)
+    assert (found.language, told.language) == ("de", "fr")
+    assert found.language_confidence > 0.8
+    assert told.language_confidence is None
+
+
+async def test_what_its_author_took_back_is_counted_no_more(app: Application, clock):
+    await app.pipeline.collect(FORUM, Feed(batch(post(1, "Halden is awful", clock.at))))
+    await app.score()
+    clock.move(hours=1)
+    gone = Batch(state={"cursor": "2"}, deleted=("1", "never heard of"))
+    assert await app.pipeline.collect(FORUM, Feed(gone)) == Intake(deleted=1)
+    assert await app.score() == 0
+    assert await app.store.rollups(["Halden"], *EVER) == []
+    old_page = batch(post(1, "Halden is awful", clock.at))
+    assert await app.pipeline.collect(FORUM, Feed(old_page)) == Intake(known=1)
+    assert await app.pipeline.roll_up() == 0
+
+
 # --- Rolling up
 
 

@@ -1,0 +1,55 @@
+"""What authors took back: its words go, and a tombstone stays in their place."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reputation_monitor.models import MENTION, MENTION_HISTORY, key_text
+from reputation_monitor.store.engine import chunks
+from reputation_monitor.store.rollups import recount_stories_of
+
+PRESENT = MENTION.c.deleted_at.is_(None)
+"""Whether a row is a mention still, and no tombstone."""
+
+_ERASED: Mapping[str, Any] = MappingProxyType(
+    dict.fromkeys(("url", "author", "title", "text", "language", "fingerprint"), "")
+    | dict.fromkeys(("language_confidence", "rating", "updated", "story", "rolled_at"))
+    | dict.fromkeys(("negative", "neutral", "positive", "score_method", "model", "scored_at"))
+    | {"extra": {}, "failing": False}
+)
+
+
+async def brands_of(connection: AsyncConnection, source: str, item_ids: Sequence[str]) -> set[str]:
+    """The brands that the items speak of, as far as they are stored."""
+    brands: set[str] = set()
+    for ids in chunks(sorted(set(map(key_text, item_ids)))):
+        query = select(MENTION.c.brand).where(MENTION.c.source == source, MENTION.c.item_id.in_(ids))
+        brands.update((await connection.execute(query.distinct())).scalars())
+    return brands
+
+
+async def retract(connection: AsyncConnection, source: str, item_ids: Sequence[str], now: datetime) -> int:
+    """Make tombstones of a source's items; returns how many mentions were erased.
+
+    An item that was never stored leaves none: a network's stream of deletions is mostly about what nobody here knew.
+    """
+    erased = 0
+    for ids in chunks(sorted(set(map(key_text, item_ids)))):
+        query = select(MENTION.c.id).where(MENTION.c.source == source, MENTION.c.item_id.in_(ids), PRESENT)
+        mentions = list((await connection.execute(query)).scalars())
+        await _erase(connection, mentions, now)
+        erased += len(mentions)
+    return erased
+
+
+async def _erase(connection: AsyncConnection, mentions: Sequence[int], now: datetime) -> None:
+    """Leave nothing that was said; the revision moves on, so that a score under way finds no text to belong to."""
+    await recount_stories_of(connection, mentions)
+    tombstone = update(MENTION).values(**_ERASED, deleted_at=now, revision=MENTION.c.revision + 1)
+    for ids in chunks(mentions):
+        await connection.execute(delete(MENTION_HISTORY).where(MENTION_HISTORY.c.mention.in_(ids)))
+        await connection.execute(tombstone.where(MENTION.c.id.in_(ids)))
