@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 State = Mapping[str, str]
 """What a collector needs to go on where it stopped (validators, cursors); opaque to everyone else."""
@@ -15,6 +15,7 @@ class CollectorError(Exception):
     * ``CollectorError``
       * ``SourceUnavailable``: it may work later (time-out, 429, 5xx, reset connection)
       * ``SourceRefused``: it will not work until somebody changes something (401, 404, wrong type, bad options)
+        * ``SenderUnknown``: what was sent to us does not show that its sender knows the key
     """
 
 
@@ -28,6 +29,10 @@ class SourceUnavailable(CollectorError):
 
 class SourceRefused(CollectorError):
     """The source will go on failing until its configuration or its owner changes."""
+
+
+class SenderUnknown(SourceRefused):
+    """What was sent to us does not show that its sender knows the key; nothing of it is believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,5 +97,23 @@ class Collector(Protocol):
         Raises:
             SourceUnavailable: it may work later.
             SourceRefused: it will not, until somebody changes something.
+        """
+        ...
+
+
+@runtime_checkable
+class Receiver(Protocol):
+    """One source that is not asked but tells."""
+
+    def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Batch:
+        """What a request holds that was sent to us.
+
+        Args:
+            headers: names in lower case.
+            body: as it came, before anything was read into it.
+            now: aware UTC.
+
+        Raises:
+            SenderUnknown: it is not signed by whom we know.
         """
         ...

@@ -13,6 +13,7 @@ from collectors.http import DEFAULT_POLICY, HttpClient, Policy
 from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.web.feed import FeedCollector, FeedOptions
+from collectors.web.push import PushCollector, PushOptions
 
 ENTRY_POINTS = "reputation_monitor.collectors"
 """Group in which other packages name a :class:`Kind`."""
@@ -26,11 +27,13 @@ class Kind:
         options: the model of what it is told; it refuses unknown keys and describes each field.
         make: builds the collector from such options and the shared HTTP client.
         policy: the rules its exchanges go by, its documented rate among them; a source may be told others.
+        polled: whether it is asked at all; one that is not is told, by requests to the service.
     """
 
     options: type[BaseModel]
     make: Callable[[Any, HttpClient], Collector]
     policy: Policy = DEFAULT_POLICY
+    polled: bool = True
 
 
 BUILT_IN: Mapping[str, Kind] = {
@@ -38,6 +41,7 @@ BUILT_IN: Mapping[str, Kind] = {
     "captions": Kind(CaptionsOptions, CaptionsCollector),
     "feed": Kind(FeedOptions, FeedCollector),
     "file": Kind(FileOptions, lambda options, http: FileCollector(options, http.now)),
+    "push": Kind(PushOptions, lambda options, _: PushCollector(options), polled=False),
 }
 
 
@@ -53,6 +57,15 @@ def options_model(kind: str) -> type[BaseModel]:
         SourceRefused: there is no such kind.
     """
     return _kind(kind).options
+
+
+def is_polled(kind: str) -> bool:
+    """Whether sources of this kind are asked; the others are told.
+
+    Raises:
+        SourceRefused: there is no such kind.
+    """
+    return _kind(kind).polled
 
 
 def build(

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from alerts.base import Channel
 from alerts.channels import open_channel
-from collectors.base import CollectorError
+from collectors.base import Batch, Collector, CollectorError, Receiver
 from collectors.files.file import read_mentions
 from collectors.http import HttpClient
-from collectors.registry import build
+from collectors.registry import build, is_polled
 from reputation_monitor.alerting import Watch, deliver_due
 from reputation_monitor.clock import Clock, utc_now
 from reputation_monitor.encoding import RememberingEncoder
@@ -106,10 +106,8 @@ class Application:
 
     async def collect(self, source: Source, since: datetime | None = None) -> Intake:
         """Collect from one source; what goes wrong with it is told and kept, and stops nothing else."""
-        place = Place(source=source.name, screen=source.screen, brand=source.brand or "")
         try:
-            collector = build(source.collector, source.options.get_secret_value(), self.http)
-            return await self.pipeline.collect(place, collector, since)
+            return await self.pipeline.collect(place_of(source), self._collector(source), since)
         except CollectorError as error:
             problem = str(error)
         except Exception as error:  # noqa: BLE001 - the edge of a source: a fault in its collector must not stop others
@@ -117,6 +115,25 @@ class Application:
             problem = f"the collector itself failed: {type(error).__name__}"
         await self.store.poll_failed(source.name, problem, self.now())
         return Intake(error=problem)
+
+    async def receive(self, source: str, headers: Mapping[str, str], body: bytes) -> tuple[Batch, Intake]:
+        """Store what was sent to a source; it is on disk when this returns.
+
+        Raises:
+            LookupError: nothing can be sent to a source of that name.
+            collectors.base.SenderUnknown: whoever sent it does not know the key.
+        """
+        told = next((s for s in self.settings.sources if s.name == source and not is_polled(s.collector)), None)
+        receiver: object = self._collector(told) if told else None
+        if told is None or not isinstance(receiver, Receiver):
+            raise LookupError(f"no source that takes what is sent is named {source!r}")
+        batch = await asyncio.to_thread(receiver.receive, headers, body, self.now())
+        intake = await self.pipeline.receive(place_of(told), batch)
+        await self.store.poll_succeeded(source, self.now())
+        return batch, intake
+
+    def _collector(self, source: Source) -> Collector:
+        return build(source.collector, source.options.get_secret_value(), self.http)
 
     async def import_file(
         self, path: Path, mapping: Mapping[str, str], zone: str, progress: Progress = silent
@@ -227,6 +244,11 @@ class Application:
     async def deliver(self, now: datetime | None = None) -> int:
         """Deliver what is due. Returns how many notifications were taken."""
         return await deliver_due(self.store, self.channels, now or self.now())
+
+
+def place_of(source: Source) -> Place:
+    """Where the items of a source come from."""
+    return Place(source=source.name, screen=source.screen, brand=source.brand or "")
 
 
 @asynccontextmanager

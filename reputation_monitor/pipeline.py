@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -90,6 +90,11 @@ class Pipeline:
             return total + Intake(error=str(error))
         await self._store.poll_succeeded(place.source, self._now())
         return total
+
+    async def receive(self, place: Place, batch: Batch) -> Intake:
+        """Store what a source sent; its cursor stays, for a push says nothing of what a poll has covered."""
+        before = await self._store.source_state(place.source)
+        return await self._keep(replace(batch, state=before.state), place, with_state=True)
 
     async def import_batches(self, batches: Iterable[Batch], place: Place, progress: Progress) -> Intake:
         """Store the mentions of a file; the same file again changes nothing."""

@@ -22,6 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from alerts.base import Alert, Kind
 from collectors.base import CollectorError
+from collectors.registry import is_polled
 from reputation_monitor.alerting import announce
 from reputation_monitor.application import Application
 from reputation_monitor.clock import utc_now
@@ -71,8 +72,9 @@ class Service:
     def jobs(self) -> list[Job]:
         """Every job, by the configuration."""
         settings = self._application.settings
+        asked = [source for source in settings.sources if is_polled(source.collector)]
         return [
-            *(Job(f"collect {s.name}", every(s.every), partial(self._collect, s)) for s in settings.sources),
+            *(Job(f"collect {s.name}", every(s.every), partial(self._collect, s)) for s in asked),
             *(Job(f"incidents {i.name}", every(i.every), partial(self._incidents, i)) for i in settings.incidents),
             Job("score", every(SCORE_EVERY), self._score),
             Job("look", every(LOOK_EVERY), self._look),

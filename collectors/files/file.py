@@ -36,19 +36,21 @@ def _checked_zone(name: str) -> str:
     return name
 
 
+FieldMapping = Annotated[Mapping[str, str], AfterValidator(_checked_mapping)]
+ZoneName = Annotated[str, AfterValidator(_checked_zone)]
+
+
 class FileOptions(BaseModel):
     """What the collector ``file`` is told."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     path: str = Field(min_length=1, description="The file: .jsonl or .csv, either also with .gz.")
-    mapping: Annotated[Mapping[str, str], AfterValidator(_checked_mapping)] = Field(
+    mapping: FieldMapping = Field(
         default_factory=dict,
         description="Which column holds a field, as FIELD: COLUMN; FIELD: =VALUE gives every row the same value.",
     )
-    zone: Annotated[str, AfterValidator(_checked_zone)] = Field(
-        default="UTC", description="IANA time zone of dates that name none."
-    )
+    zone: ZoneName = Field(default="UTC", description="IANA time zone of dates that name none.")
 
 
 class FileCollector:

@@ -11,7 +11,7 @@ from collectors.reading.identity import content_id
 from collectors.reading.instants import check_plausible, parse_instant
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import plain_text
-from collectors.reading.quarantine import set_aside, storable
+from collectors.reading.quarantine import set_aside, shown, storable
 
 SCORES = ("negative", "neutral", "positive")
 FIELDS = (
@@ -65,7 +65,7 @@ class RowReader:
         try:
             return self._item(row.columns)
         except ValueError as error:
-            return set_aside(row.raw or json.dumps(row.columns, ensure_ascii=False), str(error), f"line {row.line}")
+            return set_aside(row.raw or _as_json(row.columns), str(error), f"line {row.line}")
 
     def _item(self, columns: Mapping[str, Any]) -> Item:
         get = self._get
@@ -100,6 +100,13 @@ class RowReader:
         instant = parse_instant(given, self._zone)
         check_plausible(instant, self._now)
         return instant
+
+
+def _as_json(columns: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(columns, ensure_ascii=False)
+    except RecursionError:
+        return shown(columns)
 
 
 def _getter(column: str) -> Get:
@@ -160,5 +167,5 @@ def _scores(given: list[Any]) -> tuple[float, float, float] | None:
 def _number(given: Any, field: str) -> float:
     try:
         return float(given)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{field} is {given!r}, not a number") from error

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from collectors.base import Item, Reject
-from collectors.reading.quarantine import set_aside
+from collectors.reading.quarantine import set_aside, shown
 
 PARSER_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What parsers, feedparser above all, let through on hostile bytes."""
@@ -54,7 +54,7 @@ def sort_out(entries: Iterable[Any], convert: Callable[[Any], Item]) -> tuple[li
             item = convert(entry)
         except PARSER_FAILURES as error:
             reason = str(error) if type(error) is ValueError else f"the entry could not be read: {error!r}"
-            rejects.append(set_aside(repr(entry), reason, f"entry {number}"))
+            rejects.append(set_aside(shown(entry), reason, f"entry {number}"))
         else:
             items.append(item)
     return items, rejects

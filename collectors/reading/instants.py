@@ -101,15 +101,13 @@ def _from_mail_date(text: str) -> datetime:
 
 
 def _from_epoch(value: float) -> datetime:
-    if not isfinite(value):
-        raise ValueError(f"{value!r} is no date that exists")
-    seconds = value
-    while abs(seconds) > _LARGEST_SECONDS:
-        seconds /= _THOUSAND
     try:
+        seconds = float(value)  # an integer may be too large for one
+        while isfinite(seconds) and abs(seconds) > _LARGEST_SECONDS:
+            seconds /= _THOUSAND
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise ValueError(f"{value!r} is no date that exists") from error
+        raise ValueError(f"{value!r:.40} is no date that exists") from error
 
 
 def _in_utc(instant: datetime, zone: tzinfo) -> datetime:

@@ -17,3 +17,11 @@ def set_aside(raw: str | bytes, reason: str, where: str = "") -> Reject:
     """A Reject of the first characters of ``raw``; bytes are shown as UTF-8 as far as they are."""
     start = raw[: 4 * RAW_CHARACTERS].decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     return Reject(storable(start[:RAW_CHARACTERS]), storable(reason), where)
+
+
+def shown(entry: object) -> str:
+    """An entry that was read already, as far as it can be shown."""
+    try:
+        return repr(entry)
+    except RecursionError:
+        return f"{type(entry).__name__}, nested too deep to be shown"

@@ -5,11 +5,13 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from collectors.registry import is_polled
 from reputation_monitor.application import Application
 from reputation_monitor.cli.context import FAILED, WrongUseError, err, out, print_json, progress, read_settings, run
 from reputation_monitor.incidents.dates import read_date
@@ -64,10 +66,12 @@ async def _collect(application: Application, names: list[str], since: datetime |
 
 def _chosen(sources: tuple[Source, ...], names: list[str]) -> list[Source]:
     known = {source.name: source for source in sources}
+    if told := [name for name in names if name in known and not is_polled(known[name].collector)]:
+        raise WrongUseError(f"{told[0]!r} is not asked but told; send to /hooks/push/{quote(told[0], safe='')}")
     unknown = [name for name in names if name not in known]
     if unknown:
         raise WrongUseError(f"no source is named {unknown[0]!r}; configured are: {', '.join(known) or 'none'}")
-    return [known[name] for name in names] if names else list(sources)
+    return [known[name] for name in names] if names else [s for s in sources if is_polled(s.collector)]
 
 
 def import_mentions(

@@ -30,7 +30,7 @@ CONTENT_TYPES = {
     Format.MARKDOWN: "text/markdown",
     Format.JSON: "application/json",
 }
-API = "/api/"
+FOR_PROGRAMS = ("/api/", "/hooks/")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -58,10 +58,10 @@ def failures_told_in(time_zone: str) -> Any:
         except Refusal as refusal:
             return _told(request, refusal, time_zone)
         except web.HTTPMethodNotAllowed as error:
-            answer = _told(
-                request, Refusal(error.status, "Nothing can be changed here", "Only GET is served."), time_zone
-            )
-            answer.headers["Allow"] = "GET, HEAD"
+            allowed = ", ".join(sorted(error.allowed_methods))
+            why = Refusal(error.status, "Nothing can be changed here", f"Only {allowed} is served.")
+            answer = _told(request, why, time_zone)
+            answer.headers["Allow"] = allowed
             return answer
         except web.HTTPException as error:
             return _told(request, Refusal(error.status, _title(error.status)), time_zone)
@@ -81,7 +81,7 @@ def _sorry() -> Refusal:
 
 
 def _told(request: web.Request, refusal: Refusal, time_zone: str) -> web.Response:
-    if request.path.startswith(API):
+    if request.path.startswith(FOR_PROGRAMS):
         return web.json_response({"error": str(refusal)}, status=refusal.status)
     facts: dict[str, object] = {"title": refusal.title, "message": refusal.message, "here": ""}
     places: Sequence[Place] = refusal.places

@@ -8,6 +8,7 @@ from aiohttp import web
 from reputation_monitor.application import Application
 from reputation_monitor.web.answers import add_headers, failures_told_in
 from reputation_monitor.web.api import Api
+from reputation_monitor.web.hooks import LARGEST_BODY_BYTES, Hooks
 from reputation_monitor.web.pages import Pages
 
 LAST_WORDS_SECONDS = 3.0
@@ -20,9 +21,10 @@ class CannotListenError(OSError):
 
 def make_app(application: Application) -> web.Application:
     """The dashboard of an application."""
-    app = web.Application(middlewares=[failures_told_in(application.settings.time_zone)])
+    told = failures_told_in(application.settings.time_zone)
+    app = web.Application(middlewares=[told], client_max_size=LARGEST_BODY_BYTES)
     pages = Pages(application)
-    app.add_routes([*pages.routes(), *Api(application).routes()])
+    app.add_routes([*pages.routes(), *Api(application).routes(), *Hooks(application).routes()])
     app.on_response_prepare.append(add_headers)
     app.on_cleanup.append(pages.close)
     return app

@@ -89,6 +89,12 @@ def test_every_source_has_a_job_and_so_has_every_duty(service: Service):
     ]
 
 
+async def test_a_source_that_is_told_is_not_asked(open_app: Callable, tmp_path: Path):
+    told = "sources: [{name: desk, screen: web, collector: push, token: an-invented-token}]"
+    service = Service(await open_app(told), tmp_path)
+    assert not [job.name for job in service.jobs() if job.name.startswith("collect")]
+
+
 def test_the_report_is_made_when_and_where_people_live(service: Service):
     trigger = next(job.trigger for job in service.jobs() if job.name == "weekly report")
     after = datetime(2026, 3, 4, 12, tzinfo=UTC)

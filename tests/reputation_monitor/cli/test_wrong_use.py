@@ -194,3 +194,11 @@ def test_a_fault_of_our_own_is_not_hidden(command, monkeypatch):
     monkeypatch.setattr(Application, "score", broken)
     with pytest.raises(KeyError, match="a bug"):
         command("score")
+
+
+def test_a_pushed_source_cannot_be_asked(command, configure):
+    configure('sources: [{name: help desk, screen: web, collector: push, token: "0123456789abcdef"}]')
+    answer = command("collect", "help desk")
+    assert answer.status == 2
+    assert "send to /hooks/push/help%20desk" in answer.said
+    assert command("collect").status == 0

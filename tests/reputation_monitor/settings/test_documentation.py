@@ -30,7 +30,7 @@ def sections_of(document: dict[str, Any]) -> list[dict[str, Any]]:
 def test_the_example_loads():
     settings = load(EXAMPLE, {})
     assert [brand.name for brand in settings.brands] == ["Larkair", "Finchair"]
-    assert {source.collector for source in settings.sources} == {"feed", "captions", "app_store", "file"}
+    assert {source.collector for source in settings.sources} == {"feed", "captions", "app_store", "push", "file"}
 
 
 def test_the_example_has_every_key_of_the_schema():
