@@ -21,7 +21,7 @@ from reputation_monitor.incidents import open_source, read_incidents
 from reputation_monitor.incidents.base import Incident, RejectedIncident
 from reputation_monitor.intake import Place
 from reputation_monitor.matching import Matcher
-from reputation_monitor.pipeline import Intake, Pipeline, Progress
+from reputation_monitor.pipeline import Intake, Pipeline, Preview, Progress
 from reputation_monitor.reporting.review import ReviewError, ReviewFacts
 from reputation_monitor.reporting.weekly import WeeklyFacts
 from reputation_monitor.reporting.weeks import Week
@@ -108,11 +108,8 @@ class Application:
         """Collect from one source; what goes wrong with it is told and kept, and stops nothing else."""
         try:
             return await self.pipeline.collect(place_of(source), self._collector(source), since)
-        except CollectorError as error:
-            problem = str(error)
         except Exception as error:  # noqa: BLE001 - the edge of a source: a fault in its collector must not stop others
-            # Only the type: the words of an unknown error may hold the source's address.
-            problem = f"the collector itself failed: {type(error).__name__}"
+            problem = _problem(error)
         await self.store.poll_failed(source.name, problem, self.now())
         return Intake(error=problem)
 
@@ -131,6 +128,13 @@ class Application:
         intake = await self.pipeline.receive(place_of(told), batch)
         await self.store.poll_succeeded(source, self.now())
         return batch, intake
+
+    async def preview(self, source: Source, since: datetime | None = None) -> Preview:
+        """What collecting from one source would store; nothing is kept, not even that it was asked."""
+        try:
+            return await self.pipeline.preview(place_of(source), self._collector(source), since)
+        except Exception as error:  # noqa: BLE001 - as in collect
+            return Preview(error=_problem(error))
 
     def _collector(self, source: Source) -> Collector:
         return build(source.collector, source.options.get_secret_value(), self.http)
@@ -249,6 +253,13 @@ class Application:
 def place_of(source: Source) -> Place:
     """Where the items of a source come from."""
     return Place(source=source.name, screen=source.screen, brand=source.brand or "")
+
+
+def _problem(error: Exception) -> str:
+    """What a collector's failure is told as: of an unknown error only the type, for its words may hold an address."""
+    if isinstance(error, CollectorError):
+        return str(error)
+    return f"the collector itself failed: {type(error).__name__}"
 
 
 @asynccontextmanager

@@ -27,27 +27,33 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Mentions and rejects of some items, and how many items spoke of no brand."""
+    """Mentions and rejects of some items, and the items that spoke of no brand."""
 
     mentions: tuple[NewMention, ...]
     rejects: tuple[Reject, ...]
-    unmatched: int
+    strangers: tuple[Item, ...]
+
+    @property
+    def unmatched(self) -> int:
+        """How many items spoke of no brand."""
+        return len(self.strangers)
 
 
 def admit(items: Iterable[Item], place: Place, matcher: Matcher, now: datetime) -> Admitted:
     """Turn items into mentions, one for each brand that an item speaks of."""
     mentions: list[NewMention] = []
     rejects: list[Reject] = []
-    unmatched = 0
+    strangers: list[Item] = []
     for item in items:
         problem = _problem(item, place, now)
         if problem:
             rejects.append(Reject(_raw(item), problem, item.id))
             continue
         brands = brands_of(item, place, matcher)
-        unmatched += not brands
+        if not brands:
+            strangers.append(item)
         mentions += [_mention(item, brand, place, now) for brand in brands]
-    return Admitted(tuple(mentions), tuple(rejects), unmatched)
+    return Admitted(tuple(mentions), tuple(rejects), tuple(strangers))
 
 
 def name_languages(mentions: Sequence[NewMention]) -> tuple[NewMention, ...]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from collectors.base import Batch, Collector, CollectorError
+from collectors.base import Batch, Collector, CollectorError, Item, Reject
 from reputation_monitor.clock import Clock
 from reputation_monitor.copies import DAY, day_of
 from reputation_monitor.intake import Place, admit, name_languages
 from reputation_monitor.matching import Matcher
 from reputation_monitor.rollups import rollup
 from reputation_monitor.settings import Stars
-from reputation_monitor.store import Mention, ScoredMention, ScoreMethod, Span, Store
+from reputation_monitor.store import Mention, NewMention, ScoredMention, ScoreMethod, Span, Standing, Store
 from sentiment.scores import Score, from_stars
 
 SCORED_AT_ONCE = 256
@@ -65,6 +65,23 @@ class Intake:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What collecting from a source would store now; nothing of it is stored.
+
+    Attributes:
+        mentions: each with what storing it would do.
+        strangers: items that speak of no brand.
+        rejects: what would be set aside.
+        error: what went wrong, if anything; what came before it stands.
+    """
+
+    mentions: tuple[tuple[Standing, NewMention], ...] = ()
+    strangers: tuple[Item, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    error: str = ""
+
+
 class Pipeline:
     """Brings mentions into the store and makes them count.
 
@@ -95,6 +112,26 @@ class Pipeline:
         """Store what a source sent; its cursor stays, for a push says nothing of what a poll has covered."""
         before = await self._store.source_state(place.source)
         return await self._keep(replace(batch, state=before.state), place, with_state=True)
+
+    async def preview(self, place: Place, collector: Collector, since: datetime | None = None) -> Preview:
+        """What ``collect`` would store. Nothing is stored, no cursor moves, and a failure is not counted."""
+        mentions: list[tuple[Standing, NewMention]] = []
+        strangers: list[Item] = []
+        rejects: list[Reject] = []
+        error = ""
+        before = await self._store.source_state(place.source)
+        try:
+            async for batch in collector.collect(before.state, since):
+                now = self._now()
+                admitted = admit(batch.items, place, self._matcher, now)
+                named = await asyncio.to_thread(name_languages, admitted.mentions)
+                standings = await self._store.foresee(named, now)
+                mentions += zip(standings, named, strict=True)
+                strangers += admitted.strangers
+                rejects += (*batch.rejects, *admitted.rejects)
+        except CollectorError as problem:
+            error = str(problem)
+        return Preview(tuple(mentions), tuple(strangers), tuple(rejects), error)
 
     async def import_batches(self, batches: Iterable[Batch], place: Place, progress: Progress) -> Intake:
         """Store the mentions of a file; the same file again changes nothing."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 import typer
@@ -14,10 +16,13 @@ from rich.table import Table
 from collectors.registry import is_polled
 from reputation_monitor.application import Application
 from reputation_monitor.cli.context import FAILED, WrongUseError, err, out, print_json, progress, read_settings, run
+from reputation_monitor.cli.preview import preview_json, show_previews
 from reputation_monitor.incidents.dates import read_date
 from reputation_monitor.pipeline import Intake
 from reputation_monitor.settings import Source
 from reputation_monitor.settings.schema import BUILT_IN_MODEL
+
+Answer = TypeVar("Answer")
 
 
 def collect(
@@ -25,13 +30,38 @@ def collect(
         list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Names of sources; all if none.")
     ] = None,
     since: Annotated[str | None, typer.Option(help="Only what was published since then, as 2026-01-31T08:00Z.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be stored; store nothing and move no cursor.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Collect now, from all sources or those named."""
     moment = read_moment(since)
-    results = run(lambda application: _collect(application, sources or [], moment), required=True)
-    _show_intakes("source", results)
-    if results and all(intake.error for intake in results.values()):
+    if dry_run:
+        errors = _preview(sources or [], moment, as_json=as_json)
+    else:
+        errors = _collect(sources or [], moment, as_json=as_json)
+    if errors and all(errors):
         raise typer.Exit(FAILED)
+
+
+def _collect(names: list[str], since: datetime | None, *, as_json: bool) -> list[str]:
+    """Collect and show what came; gives each source's error, empty where there is none."""
+    intakes = run(lambda app: _each(app, names, lambda source: app.collect(source, since)), required=True)
+    if as_json:
+        print_json([{"source": name, **asdict(intake)} for name, intake in intakes.items()])
+    else:
+        _show_intakes("source", intakes)
+    return [intake.error for intake in intakes.values()]
+
+
+def _preview(names: list[str], since: datetime | None, *, as_json: bool) -> list[str]:
+    previews = run(lambda app: _each(app, names, lambda source: app.preview(source, since)), required=True)
+    if as_json:
+        print_json(preview_json(previews))
+    else:
+        show_previews(previews)
+    return [preview.error for preview in previews.values()]
 
 
 def read_moment(text: str | None) -> datetime | None:
@@ -51,13 +81,15 @@ def read_moment(text: str | None) -> datetime | None:
     return moment
 
 
-async def _collect(application: Application, names: list[str], since: datetime | None) -> dict[str, Intake]:
+async def _each(
+    application: Application, names: list[str], ask: Callable[[Source], Awaitable[Answer]]
+) -> dict[str, Answer]:
     chosen = _chosen(application.settings.sources, names)
-    results: dict[str, Intake] = {}
+    results: dict[str, Answer] = {}
     async with progress("collecting", len(chosen)) as advance:
 
         async def one(source: Source) -> None:
-            results[source.name] = await application.collect(source, since)
+            results[source.name] = await ask(source)
             advance(1)
 
         await asyncio.gather(*(one(source) for source in chosen))

@@ -35,6 +35,7 @@ from reputation_monitor.store.records import (
     Scores,
     SourceState,
     Span,
+    Standing,
 )
 from reputation_monitor.store.reports import Reports
 from reputation_monitor.store.rollups import Rollups
@@ -62,6 +63,7 @@ __all__ = [
     "Scores",
     "SourceState",
     "Span",
+    "Standing",
     "Store",
     "StoreError",
 ]

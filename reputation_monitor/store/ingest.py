@@ -12,7 +12,7 @@ from reputation_monitor.models import MENTION, key_text, plain_text
 from reputation_monitor.store.engine import AnyRow, Database, chunks, insert_into
 from reputation_monitor.store.history import keep_earlier
 from reputation_monitor.store.quarantine import set_aside
-from reputation_monitor.store.records import AddResult, NewMention, ScoreMethod
+from reputation_monitor.store.records import AddResult, NewMention, ScoreMethod, Standing
 from reputation_monitor.store.retractions import brands_of, retract
 from reputation_monitor.store.rollups import recount_stories_of
 from reputation_monitor.store.sources import advance
@@ -42,6 +42,13 @@ class Ingest(Database):
         async with self._writing() as connection:
             await _take_turns(connection, _brands_in(mentions))
             return await _add(connection, mentions, now)
+
+    async def foresee(self, mentions: Sequence[NewMention], now: datetime) -> list[Standing]:
+        """What storing each of the mentions would do; nothing is stored."""
+        values = [_values(mention, now) for mention in mentions]
+        async with self._reading() as connection:
+            earlier = await _earlier(connection, {_key(row): row for row in values})
+        return [_standing(earlier.get(_key(row)), row) for row in values]
 
     async def store_batch(
         self,
@@ -193,6 +200,13 @@ def _differs(earlier: AnyRow | None, row: _Values) -> bool:
         return False
     compared = (*_CONTENT, *_SCORES) if row["score_method"] == ScoreMethod.GIVEN else _CONTENT
     return any(getattr(earlier, name) != row[name] for name in compared)
+
+
+def _standing(earlier: AnyRow | None, row: _Values) -> Standing:
+    if earlier is None:
+        return Standing.NEW
+    taken_back = earlier.deleted_at is not None  # it stays so, whatever it says now
+    return Standing.CHANGED if _differs(earlier, row) and not taken_back else Standing.KNOWN
 
 
 def _edit(earlier: AnyRow, row: _Values, now: datetime) -> _Values:

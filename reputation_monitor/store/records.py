@@ -29,6 +29,14 @@ def words_of(title: str, text: str) -> str:
     return f"{title}. {text}" if title else text
 
 
+class Standing(StrEnum):
+    """What storing a mention would do."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    KNOWN = "known"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMention:
     """An item matched to a brand, before it is stored. (brand, source, item_id) is its identity.

@@ -89,7 +89,7 @@ def test_importing_tells_what_became_of_every_row(command, configure, desk: Path
     (desk / "posts[1].jsonl").write_text('{"id": 1, "text": "Halden"}\n{"id": 2, "text": "nobody"}\n{broken\n')
     answer = command("import", "posts[1].jsonl")
     assert answer.status == 0
-    assert answer.out.splitlines()[1].split() == ["posts[1].jsonl", "1", "0", "0", "1", "1"]
+    assert answer.out.splitlines()[1].split() == ["posts[1].jsonl", "1", "0", "0", "0", "1", "1"]
     assert "What was set aside, and why: reputation-monitor doctor" in answer.out
     assert command("import", "posts[1].jsonl").out.splitlines()[1].split()[1:4] == ["0", "0", "1"]
 
