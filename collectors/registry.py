@@ -9,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from collectors.base import Collector, SourceRefused
 from collectors.files.file import FileCollector, FileOptions
-from collectors.http import DEFAULT_POLICY, HttpClient, Policy
+from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy
 from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
+from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
 from collectors.web.feed import FeedCollector, FeedOptions
 from collectors.web.push import PushCollector, PushOptions
 
@@ -38,6 +39,7 @@ class Kind:
 
 BUILT_IN: Mapping[str, Kind] = {
     "app_store": Kind(AppStoreOptions, AppStoreCollector),
+    "bluesky": Kind(BlueskyOptions, BlueskyCollector, API_POLICY),
     "captions": Kind(CaptionsOptions, CaptionsCollector),
     "feed": Kind(FeedOptions, FeedCollector),
     "file": Kind(FileOptions, lambda options, http: FileCollector(options, http.now)),
