@@ -15,6 +15,7 @@ from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
 from collectors.web.feed import FeedCollector, FeedOptions
 from collectors.web.push import PushCollector, PushOptions
+from collectors.web.mailbox import MailboxCollector, MailboxOptions
 
 ENTRY_POINTS = "reputation_monitor.collectors"
 """Group in which other packages name a :class:`Kind`."""
@@ -44,6 +45,7 @@ BUILT_IN: Mapping[str, Kind] = {
     "feed": Kind(FeedOptions, FeedCollector),
     "file": Kind(FileOptions, lambda options, http: FileCollector(options, http.now)),
     "push": Kind(PushOptions, lambda options, _: PushCollector(options), polled=False),
+    "mailbox": Kind(MailboxOptions, MailboxCollector, API_POLICY),
 }
 
 
