@@ -16,6 +16,7 @@ from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
 from collectors.web.feed import FeedCollector, FeedOptions
 from collectors.web.push import PushCollector, PushOptions
 from collectors.web.mailbox import MailboxCollector, MailboxOptions
+from collectors.web.page import PageCollector, PageOptions
 
 ENTRY_POINTS = "reputation_monitor.collectors"
 """Group in which other packages name a :class:`Kind`."""
@@ -46,6 +47,7 @@ BUILT_IN: Mapping[str, Kind] = {
     "file": Kind(FileOptions, lambda options, http: FileCollector(options, http.now)),
     "push": Kind(PushOptions, lambda options, _: PushCollector(options), polled=False),
     "mailbox": Kind(MailboxOptions, MailboxCollector, API_POLICY),
+    "page": Kind(PageOptions, PageCollector),
 }
 
 

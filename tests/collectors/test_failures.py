@@ -23,11 +23,14 @@ REVIEWS_XML = (
 REVIEWS_JSON = json.dumps(
     {"feed": {"entry": {key: {"label": value} for key, value in REVIEW.items()}}}, ensure_ascii=False
 )
+ARTICLE = json.dumps({"@type": "NewsArticle", "articleBody": "Ünavailable again, says Acme. " * 20}, ensure_ascii=False)
+PAGE = f"<!doctype html><html><script type='application/ld+json'>{ARTICLE}</script></html>"
 
 BOMB = gzip.compress(b"<" * 2_000_000)
 PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
 COLLECTORS = {
     "feed": ("/feed", {"url": "{site}/feed"}, RSS),
+    "page": ("/a", {"url": "{site}/a"}, PAGE),
     "captions": ("/a.vtt", {"url": "{site}/a.vtt"}, VTT),
     "app_store json": (f"{PATH}json", {"app_id": 1, "pages": 1, "base_url": "{site}"}, REVIEWS_JSON),
     "app_store xml": (f"{PATH}xml", {"app_id": 1, "pages": 1, "base_url": "{site}", "format": "xml"}, REVIEWS_XML),
