@@ -17,6 +17,8 @@ from collectors.web.feed import FeedCollector, FeedOptions
 from collectors.web.push import PushCollector, PushOptions
 from collectors.web.mailbox import MailboxCollector, MailboxOptions
 from collectors.web.page import PageCollector, PageOptions
+from collectors.web.site import SiteCollector
+from collectors.web.site_lists import SiteOptions
 
 ENTRY_POINTS = "reputation_monitor.collectors"
 """Group in which other packages name a :class:`Kind`."""
@@ -48,6 +50,7 @@ BUILT_IN: Mapping[str, Kind] = {
     "push": Kind(PushOptions, lambda options, _: PushCollector(options), polled=False),
     "mailbox": Kind(MailboxOptions, MailboxCollector, API_POLICY),
     "page": Kind(PageOptions, PageCollector),
+    "site": Kind(SiteOptions, SiteCollector),
 }
 
 

@@ -24,13 +24,14 @@ REVIEWS_JSON = json.dumps(
     {"feed": {"entry": {key: {"label": value} for key, value in REVIEW.items()}}}, ensure_ascii=False
 )
 ARTICLE = json.dumps({"@type": "NewsArticle", "articleBody": "Ünavailable again, says Acme. " * 20}, ensure_ascii=False)
-PAGE = f"<!doctype html><html><script type='application/ld+json'>{ARTICLE}</script></html>"
+PAGE = f"<!doctype html><html><script type='application/ld+json'>{ARTICLE}</script><a href='/a'>itself</a></html>"
 
 BOMB = gzip.compress(b"<" * 2_000_000)
 PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
 COLLECTORS = {
     "feed": ("/feed", {"url": "{site}/feed"}, RSS),
     "page": ("/a", {"url": "{site}/a"}, PAGE),
+    "site": ("/a", {"start": ["{site}/a"], "pattern": "/a$"}, PAGE),
     "captions": ("/a.vtt", {"url": "{site}/a.vtt"}, VTT),
     "app_store json": (f"{PATH}json", {"app_id": 1, "pages": 1, "base_url": "{site}"}, REVIEWS_JSON),
     "app_store xml": (f"{PATH}xml", {"app_id": 1, "pages": 1, "base_url": "{site}", "format": "xml"}, REVIEWS_XML),
@@ -121,9 +122,7 @@ async def test_a_collector_survives(
         return await failure(request, body.encode())
 
     site.pages[path] = page
-    told = {
-        key: value.replace("{site}", site.url) if isinstance(value, str) else value for key, value in options.items()
-    }
+    told = json.loads(json.dumps(options).replace("{site}", site.url))
     http = hasty_http if failure is never_answers else limited_http
     collector = build(name.split(maxsplit=1)[0], told, http)
     if isinstance(outcome, type):
@@ -146,9 +145,7 @@ async def test_a_collector_survives(
 @pytest.mark.parametrize("name", COLLECTORS)
 async def test_it_works_again_after_a_failure(site: Any, http: HttpClient, collected: Any, name: str):
     path, options, body = COLLECTORS[name]
-    told = {
-        key: value.replace("{site}", site.url) if isinstance(value, str) else value for key, value in options.items()
-    }
+    told = json.loads(json.dumps(options).replace("{site}", site.url))
     collector = build(name.split(maxsplit=1)[0], told, http)
     with pytest.raises(CollectorError):
         await collected(collector)

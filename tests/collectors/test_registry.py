@@ -46,7 +46,7 @@ def test_a_collector_is_built_from_its_name_and_its_options(http: HttpClient):
 def test_an_unknown_kind_is_answered_with_the_known_ones(http: HttpClient):
     with pytest.raises(
         SourceRefused,
-        match="unknown collector 'fead'; known are app_store, bluesky, captions, feed, file, mailbox, page",
+        match="unknown collector 'fead'; known are app_store, bluesky, captions, feed, file, mailbox, page, site",
     ):
         build("fead", {}, http)
     with pytest.raises(SourceRefused, match="unknown collector"):

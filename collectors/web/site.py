@@ -1,0 +1,110 @@
+"""The collector ``site``: a news site's articles in full, found by its sitemaps, feeds or start pages."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from collectors.base import Batch, Item, Reject, SourceRefused, SourceUnavailable, State
+from collectors.http import HttpClient
+from collectors.reading.articles import read_page
+from collectors.reading.documents import since_only
+from collectors.reading.instants import plausible
+from collectors.reading.known import Known, news_of
+from collectors.reading.quarantine import set_aside
+from collectors.reading.sitemaps import Listed
+from collectors.web.page import page_document
+from collectors.web.site_lists import LISTED, SiteLists, SiteOptions
+
+BATCH_PAGES = 10
+FAILURES_IN_A_ROW = 3
+"""So many pages that do not answer, one after the other, say that the site is down."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """What the site has told: what is remembered of it, and what was read since the last batch."""
+
+    pages: Known
+    articles: Known
+    items: list[Item] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    read: int = 0
+
+    def batch(self, since: datetime | None) -> Batch:
+        """Everything since the last batch, which is over with it."""
+        state = {"pages": self.pages.kept(), "articles": self.articles.kept()}
+        batch = Batch(since_only(self.items, since), tuple(self.rejects), state)
+        self.items, self.rejects, self.read = [], [], 0
+        return batch
+
+
+class SiteCollector:
+    """Collects the articles that a site lists."""
+
+    def __init__(self, options: SiteOptions, http: HttpClient) -> None:
+        self._options = options
+        self._http = http
+        self._lists = SiteLists(options, http)
+
+    async def collect(self, state: State, since: datetime | None = None) -> AsyncIterator[Batch]:
+        """Yield the articles that are listed and not yet read, or listed as changed, oldest first.
+
+        A page that fails is set aside and the next one read. One that is refused (4xx) is not asked again until the
+        site lists it as changed; one that did not answer is asked in the next run.
+
+        Raises:
+            SourceUnavailable: no list, or several pages in a row, did not answer, or the site asks for a pause.
+            SourceRefused: no list is there.
+        """
+        listing = await self._lists.read(since)
+        told = Progress(Known(state.get("pages", ""), LISTED), Known(state.get("articles", ""), LISTED))
+        if not listing.rejects:  # a list that failed may name them again
+            told.pages.forget_all_but(page.address for page in listing.pages)
+        told.rejects += listing.rejects
+        unread = [page for page in listing.pages if not told.pages.says(page.address, _mark(page))]
+        silent = 0
+        for page in unread[: self._options.max_pages]:
+            try:
+                await self._read(page, told)
+            except SourceUnavailable as error:
+                silent += 1
+                if silent == FAILURES_IN_A_ROW or error.retry_after_seconds is not None:
+                    yield told.batch(since)
+                    raise
+                told.rejects.append(set_aside(page.address, str(error), page.address))
+            else:
+                silent = 0
+            if told.read >= BATCH_PAGES:
+                yield told.batch(since)
+        if told.read or told.rejects:
+            yield told.batch(since)
+
+    async def _read(self, page: Listed, told: Progress) -> None:
+        """One page; what it said is remembered, and that it was refused, too."""
+        now = self._http.now()
+        try:
+            fetched = await self._http.fetch(page.address)
+        except SourceRefused as error:
+            told.rejects.append(set_aside(page.address, str(error), page.address))
+        else:
+            document = page_document(fetched, self._options.language, now)
+            contents = await asyncio.to_thread(read_page, document)
+            told.items += news_of((_dated(item, page, now) for item in contents.items), told.articles, now)
+            told.rejects += contents.rejects
+        told.pages.learn(page.address, _mark(page))
+        told.read += 1
+
+
+def _mark(page: Listed) -> str:
+    """Changes when the site lists the page as changed."""
+    return page.date.isoformat() if page.date else ""
+
+
+def _dated(item: Item, page: Listed, now: datetime) -> Item:
+    """The item with the list's time of publication, where the page itself tells none, or the day only."""
+    listed = plausible(page.published, now)
+    if listed is None or (item.published and "published_precision" not in item.extra):
+        return item
+    extra = {key: value for key, value in item.extra.items() if key != "published_precision"}
+    return replace(item, published=listed, extra=extra)
