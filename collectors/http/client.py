@@ -126,7 +126,9 @@ class HttpClient:
         """
         try:
             async with self._hosts.session(self.policy).ws_connect(
-                url, max_msg_size=self.limits.body_bytes, receive_timeout=self.limits.read_seconds
+                url,
+                max_msg_size=self.limits.body_bytes,
+                timeout=aiohttp.ClientWSTimeout(ws_receive=self.limits.read_seconds),
             ) as socket:
                 yield _texts(url, socket)
         except aiohttp.WSServerHandshakeError as error:
