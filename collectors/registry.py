@@ -14,9 +14,9 @@ from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
 from collectors.web.feed import FeedCollector, FeedOptions
-from collectors.web.push import PushCollector, PushOptions
 from collectors.web.mailbox import MailboxCollector, MailboxOptions
 from collectors.web.page import PageCollector, PageOptions
+from collectors.web.push import PushCollector, PushOptions
 from collectors.web.site import SiteCollector
 from collectors.web.site_lists import SiteOptions
 
