@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from collectors.base import Collector, SourceRefused
 from collectors.files.file import FileCollector, FileOptions
 from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy
+from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy, Rate
 from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
@@ -19,6 +20,7 @@ from collectors.web.page import PageCollector, PageOptions
 from collectors.web.push import PushCollector, PushOptions
 from collectors.web.site import SiteCollector
 from collectors.web.site_lists import SiteOptions
+from collectors.web.hackernews import HackerNewsCollector, HackerNewsOptions
 
 ENTRY_POINTS = "reputation_monitor.collectors"
 """Group in which other packages name a :class:`Kind`."""
@@ -51,6 +53,9 @@ BUILT_IN: Mapping[str, Kind] = {
     "mailbox": Kind(MailboxOptions, MailboxCollector, API_POLICY),
     "page": Kind(PageOptions, PageCollector),
     "site": Kind(SiteOptions, SiteCollector),
+    "hackernews": Kind(
+        HackerNewsOptions, HackerNewsCollector, replace(API_POLICY, rate=Rate(requests=10_000, seconds=3600))
+    ),
 }
 
 

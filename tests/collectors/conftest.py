@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from collectors.base import Batch, Collector, Item, Reject
+from collectors.base import Batch, Collector, CollectorError, Item, Reject
 from collectors.http import HttpClient, Limits
 from collectors.reading.documents import Document
 
@@ -111,3 +111,21 @@ def document() -> Callable[..., Document]:
         return Document(raw, url="https://example.com/feed", now=NOW, **told)
 
     return make
+
+
+@pytest.fixture
+def interrupted() -> Callable[..., Awaitable[Collected]]:
+    """What was yielded before a source failed."""
+
+    async def collect(
+        collector: Collector, state: Mapping[str, str] | None = None, since: datetime | None = None
+    ) -> Collected:
+        got = Collected([])
+        try:
+            async for batch in collector.collect(state or {}, since):
+                got.batches.append(batch)
+        except CollectorError:
+            return got
+        raise AssertionError("the source did not fail")
+
+    return collect

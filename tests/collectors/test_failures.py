@@ -26,6 +26,8 @@ REVIEWS_JSON = json.dumps(
 ARTICLE = json.dumps({"@type": "NewsArticle", "articleBody": "Ünavailable again, says Acme. " * 20}, ensure_ascii=False)
 PAGE = f"<!doctype html><html><script type='application/ld+json'>{ARTICLE}</script><a href='/a'>itself</a></html>"
 
+HIT = json.dumps({"hits": [{"objectID": "1", "title": "Ünavailable"}]}, ensure_ascii=False)
+
 BOMB = gzip.compress(b"<" * 2_000_000)
 PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
 COLLECTORS = {
@@ -35,6 +37,7 @@ COLLECTORS = {
     "captions": ("/a.vtt", {"url": "{site}/a.vtt"}, VTT),
     "app_store json": (f"{PATH}json", {"app_id": 1, "pages": 1, "base_url": "{site}"}, REVIEWS_JSON),
     "app_store xml": (f"{PATH}xml", {"app_id": 1, "pages": 1, "base_url": "{site}", "format": "xml"}, REVIEWS_XML),
+    "hackernews": ("/api/v1/search_by_date", {"base_url": "{site}"}, HIT),
 }
 
 
