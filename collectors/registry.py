@@ -21,6 +21,8 @@ from collectors.web.push import PushCollector, PushOptions
 from collectors.web.site import SiteCollector
 from collectors.web.site_lists import SiteOptions
 from collectors.web.hackernews import HackerNewsCollector, HackerNewsOptions
+from collectors.web.mastodon import MastodonCollector, MastodonOptions
+from collectors.web.reddit import RedditCollector, RedditOptions
 
 ENTRY_POINTS = "reputation_monitor.collectors"
 """Group in which other packages name a :class:`Kind`."""
@@ -56,6 +58,8 @@ BUILT_IN: Mapping[str, Kind] = {
     "hackernews": Kind(
         HackerNewsOptions, HackerNewsCollector, replace(API_POLICY, rate=Rate(requests=10_000, seconds=3600))
     ),
+    "mastodon": Kind(MastodonOptions, MastodonCollector, replace(API_POLICY, rate=Rate(requests=300, seconds=300))),
+    "reddit": Kind(RedditOptions, RedditCollector, replace(API_POLICY, rate=Rate(requests=10, seconds=60))),
 }
 
 

@@ -32,6 +32,10 @@ class Told:
             self._seen[token] = item.published
         return tuple(new)
 
+    def knew(self, items: Iterable[Item]) -> bool:
+        """Whether an earlier run has told one of the items, as it is now."""
+        return any(mark(item) in self._before for item in items)
+
     def marks(self, since: datetime | None = None) -> str:
         """What to keep as :data:`KNOWN`: the marks of this run's items published at ``since`` or later, or undated."""
         kept = (token for token, when in self._seen.items() if since is None or when is None or when >= since)

@@ -27,6 +27,11 @@ ARTICLE = json.dumps({"@type": "NewsArticle", "articleBody": "Ünavailable again
 PAGE = f"<!doctype html><html><script type='application/ld+json'>{ARTICLE}</script><a href='/a'>itself</a></html>"
 
 HIT = json.dumps({"hits": [{"objectID": "1", "title": "Ünavailable"}]}, ensure_ascii=False)
+STATUS = json.dumps([{"id": "1", "uri": "https://m.example/1", "content": "Ünavailable"}], ensure_ascii=False)
+ENTRY = (
+    "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>t3_1</id><title>Ünavailable</title>"
+    "<link href='https://r.example/1'/></entry></feed>"
+)
 
 BOMB = gzip.compress(b"<" * 2_000_000)
 PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
@@ -38,6 +43,12 @@ COLLECTORS = {
     "app_store json": (f"{PATH}json", {"app_id": 1, "pages": 1, "base_url": "{site}"}, REVIEWS_JSON),
     "app_store xml": (f"{PATH}xml", {"app_id": 1, "pages": 1, "base_url": "{site}", "format": "xml"}, REVIEWS_XML),
     "hackernews": ("/api/v1/search_by_date", {"base_url": "{site}"}, HIT),
+    "mastodon": ("/api/v1/timelines/tag/acme", {"host": "{site}", "tags": ["acme"]}, STATUS),
+    "reddit": (
+        "/r/acme/new/.rss",
+        {"base_url": "{site}", "subreddits": ["acme"], "feed_token": "t0ken", "user": "ann"},
+        ENTRY,
+    ),
 }
 
 
