@@ -49,6 +49,7 @@ COLLECTORS = {
         {"base_url": "{site}", "subreddits": ["acme"], "feed_token": "t0ken", "user": "ann"},
         ENTRY,
     ),
+    "google_news": ("/rss/search", {"base_url": "{site}", "query": "acme"}, RSS),
 }
 
 
