@@ -20,6 +20,7 @@ from collectors.web.page import PageCollector, PageOptions
 from collectors.web.push import PushCollector, PushOptions
 from collectors.web.site import SiteCollector
 from collectors.web.site_lists import SiteOptions
+from collectors.web.gdelt_doc import GdeltDocCollector, GdeltDocOptions
 from collectors.web.google_news import GoogleNewsCollector, GoogleNewsOptions
 from collectors.web.hackernews import HackerNewsCollector, HackerNewsOptions
 from collectors.web.mastodon import MastodonCollector, MastodonOptions
@@ -56,6 +57,7 @@ BUILT_IN: Mapping[str, Kind] = {
     "mailbox": Kind(MailboxOptions, MailboxCollector, API_POLICY),
     "page": Kind(PageOptions, PageCollector),
     "site": Kind(SiteOptions, SiteCollector),
+    "gdelt_doc": Kind(GdeltDocOptions, GdeltDocCollector, replace(API_POLICY, rate=Rate(requests=1, seconds=5))),
     "google_news": Kind(GoogleNewsOptions, GoogleNewsCollector),
     "hackernews": Kind(
         HackerNewsOptions, HackerNewsCollector, replace(API_POLICY, rate=Rate(requests=10_000, seconds=3600))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from collectors.base import Batch, Reject, State
 from collectors.paging.told import KNOWN, Told
 from collectors.reading.documents import Contents, since_only
-from collectors.reading.instants import parse_instant
+from collectors.reading.instants import EARLIEST, parse_instant
 from collectors.reading.quarantine import set_aside
 
 UNTIL = "until"
@@ -16,14 +16,14 @@ UNTIL = "until"
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The time from ``start`` to before ``end``, whole seconds, aware UTC."""
+    """The time from ``start`` to before ``end``, aware UTC."""
 
     start: datetime
     end: datetime
 
-    def halves(self) -> tuple["Slice", "Slice"]:
-        """The earlier and the later half."""
-        middle = (self.start + (self.end - self.start) / 2).replace(microsecond=0)
+    def halves(self, grain: timedelta) -> tuple["Slice", "Slice"]:
+        """The earlier and the later half, cut at a multiple of ``grain``."""
+        middle = _aligned(self.start + (self.end - self.start) / 2, grain)
         return Slice(self.start, middle), Slice(middle, self.end)
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class Reach:
         history: how far back the first run goes where nobody says since when.
         longest: how far back the source itself goes; None: as far as anyone asks.
         overlap: how much of the time before the cursor is asked again, for what was indexed late or edited.
-        grain: a slice of this length is not cut any more.
+        grain: slices begin and end at multiples of it, so none is shorter; at least a second.
     """
 
     history: timedelta
@@ -81,7 +81,7 @@ async def time_slices(
         reach: see :class:`Reach`.
     """
     told = Told(state)
-    waiting = [Slice(_beginning(state, since, now, reach), now.replace(microsecond=0) + timedelta(seconds=1))]
+    waiting = [Slice(_beginning(state, since, now, reach), _aligned(now, reach.grain) + reach.grain)]
     while waiting:
         part = waiting.pop()
         answer = await ask(part)
@@ -89,7 +89,7 @@ async def time_slices(
             yield Batch(rejects=answer.contents.rejects, state=state)
             return
         if answer.full and part.end - part.start > reach.grain:
-            waiting.extend(reversed(part.halves()))
+            waiting.extend(reversed(part.halves(reach.grain)))
             continue
         fresh = told.fresh(answer.contents.items)
         state = {UNTIL: part.end.isoformat(), KNOWN: told.marks(part.end - reach.overlap)}
@@ -104,7 +104,11 @@ def _beginning(state: State, since: datetime | None, now: datetime, reach: Reach
     else:
         start = now - reach.history if since is None else since
     earliest = start if reach.longest is None else max(start, now - reach.longest)
-    return min(earliest, now).replace(microsecond=0)
+    return _aligned(min(earliest, now), reach.grain)
+
+
+def _aligned(instant: datetime, grain: timedelta) -> datetime:
+    return instant - (instant - EARLIEST) % grain
 
 
 def _overflow(part: Slice, given: int) -> Reject:

@@ -32,6 +32,7 @@ ENTRY = (
     "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>t3_1</id><title>Ünavailable</title>"
     "<link href='https://r.example/1'/></entry></feed>"
 )
+ARTICLES = json.dumps({"articles": [{"url": "https://n.example/1", "title": "Ünavailable"}]}, ensure_ascii=False)
 
 BOMB = gzip.compress(b"<" * 2_000_000)
 PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
@@ -50,6 +51,7 @@ COLLECTORS = {
         ENTRY,
     ),
     "google_news": ("/rss/search", {"base_url": "{site}", "query": "acme"}, RSS),
+    "gdelt_doc": ("/api/v2/doc/doc", {"base_url": "{site}", "query": "acme"}, ARTICLES),
 }
 
 
