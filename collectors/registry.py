@@ -25,6 +25,7 @@ from collectors.web.google_news import GoogleNewsCollector, GoogleNewsOptions
 from collectors.web.hackernews import HackerNewsCollector, HackerNewsOptions
 from collectors.web.mastodon import MastodonCollector, MastodonOptions
 from collectors.web.reddit import RedditCollector, RedditOptions
+from collectors.web.trustpilot import TrustpilotCollector, TrustpilotOptions
 
 ENTRY_POINTS = "reputation_monitor.collectors"
 """Group in which other packages name a :class:`Kind`."""
@@ -64,6 +65,9 @@ BUILT_IN: Mapping[str, Kind] = {
     ),
     "mastodon": Kind(MastodonOptions, MastodonCollector, replace(API_POLICY, rate=Rate(requests=300, seconds=300))),
     "reddit": Kind(RedditOptions, RedditCollector, replace(API_POLICY, rate=Rate(requests=10, seconds=60))),
+    "trustpilot": Kind(
+        TrustpilotOptions, TrustpilotCollector, replace(API_POLICY, rate=Rate(requests=833, seconds=300))
+    ),
 }
 
 

@@ -33,6 +33,7 @@ ENTRY = (
     "<link href='https://r.example/1'/></entry></feed>"
 )
 ARTICLES = json.dumps({"articles": [{"url": "https://n.example/1", "title": "Ünavailable"}]}, ensure_ascii=False)
+TRUSTPILOT = json.dumps({"reviews": [{"id": "1", "title": "Ünavailable", "stars": 1}]}, ensure_ascii=False)
 
 BOMB = gzip.compress(b"<" * 2_000_000)
 PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
@@ -52,6 +53,11 @@ COLLECTORS = {
     ),
     "google_news": ("/rss/search", {"base_url": "{site}", "query": "acme"}, RSS),
     "gdelt_doc": ("/api/v2/doc/doc", {"base_url": "{site}", "query": "acme"}, ARTICLES),
+    "trustpilot": (
+        "/v1/business-units/u1/reviews",
+        {"base_url": "{site}", "business_unit": "u1", "api_key": "k3y"},
+        TRUSTPILOT,
+    ),
 }
 
 
