@@ -82,6 +82,12 @@ def instant(holder: Mapping[str, Any], key: str, now: datetime) -> datetime | No
         return None
 
 
+def as_given(holder: Mapping[str, Any], key: str, read: datetime | None) -> dict[str, str]:
+    """For an item's ``extra``: what a date said that could not be ``read`` or be true."""
+    given = "" if read else word(holder, key)
+    return {"published_as_given": given} if given else {}
+
+
 def _mapping(entry: Any) -> Mapping[str, Any]:
     if not isinstance(entry, dict):
         raise ValueError("the entry is no JSON object")

@@ -8,7 +8,7 @@ from typing import Any
 from collectors.base import Item
 from collectors.reading.documents import Document, looks_like_web_page
 from collectors.reading.json_feed import looks_like_json
-from collectors.reading.json_pages import JsonPage, instant, read_json_page, word, words
+from collectors.reading.json_pages import JsonPage, as_given, instant, read_json_page, word, words
 from collectors.reading.markup import plain_text
 
 _ERROR_BYTES = 500
@@ -57,6 +57,7 @@ def _item(article: Mapping[str, Any], document: Document) -> Item:
         raise ValueError("the article has no title")
     published = instant(article, "seendate", document.now)
     outlet = word(article, "domain")
+    facts = words(article, "language", "sourcecountry") | ({"outlet": outlet} if outlet else {})
     return Item(
         id=url,
         text="",
@@ -64,5 +65,5 @@ def _item(article: Mapping[str, Any], document: Document) -> Item:
         url=url,
         published=published,
         language=_LANGUAGES.get(word(article, "language").casefold(), ""),
-        extra=words(article, "language", "sourcecountry") | ({"outlet": outlet} if outlet else {}),
+        extra=facts | as_given(article, "seendate", published),
     )

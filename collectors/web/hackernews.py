@@ -12,7 +12,7 @@ from collectors.base import Batch, Item, State
 from collectors.http import HttpClient
 from collectors.paging.time_slices import Answer, Reach, Slice, time_slices
 from collectors.reading.documents import Document
-from collectors.reading.json_pages import JsonPage, instant, read_json_page, word, words
+from collectors.reading.json_pages import JsonPage, as_given, instant, read_json_page, word, words
 from collectors.reading.markup import plain_text, strip_html
 
 HITS = 1000
@@ -88,12 +88,14 @@ def _item(hit: Mapping[str, Any], now: datetime) -> Item:
     if not title and not text:
         raise ValueError("the hit has neither title nor text")
     linked = word(hit, "url")
+    published = instant(hit, "created_at_i", now)
+    facts = words(hit, "points", "story_id", "story_title", "story_url") | ({"link": linked} if linked else {})
     return Item(
         id=number,
         text=text,
         title=title,
         url=f"https://news.ycombinator.com/item?id={number}",
         author=word(hit, "author"),
-        published=instant(hit, "created_at_i", now),
-        extra=words(hit, "points", "story_id", "story_title", "story_url") | ({"link": linked} if linked else {}),
+        published=published,
+        extra=facts | as_given(hit, "created_at_i", published),
     )

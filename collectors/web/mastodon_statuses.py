@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from collectors.base import Item
 from collectors.reading.documents import Document
-from collectors.reading.json_pages import JsonPage, inner, instant, read_json_page, word, words
+from collectors.reading.json_pages import JsonPage, as_given, inner, instant, read_json_page, word, words
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import strip_html
 
@@ -45,16 +45,18 @@ def _item(status: Mapping[str, Any], document: Document) -> Item:
         raise ValueError("the status has no uri")
     if not text and not title:
         raise ValueError("the status has no text, only media or a poll")
+    published = instant(said, "created_at", document.now)
+    facts = words(said, "in_reply_to_id", "reblogs_count", "favourites_count")
     return Item(
         id=uri,
         text=text,
         title=title,
         url=word(said, "url") or uri,
         author=_full_name(word(inner(said, "account"), "acct"), document.url),
-        published=instant(said, "created_at", document.now),
+        published=published,
         updated=instant(said, "edited_at", document.now),
         language=language_tag(said.get("language"), document.language),
-        extra=words(said, "in_reply_to_id", "reblogs_count", "favourites_count"),
+        extra=facts | as_given(said, "created_at", published),
     )
 
 

@@ -15,7 +15,7 @@ from collectors.http import Fetched, HttpClient
 from collectors.paging.newest_first import Page, newest_first
 from collectors.reading.documents import PARSER_FAILURES, Document
 from collectors.reading.json_feed import load_json
-from collectors.reading.json_pages import JsonPage, inner, instant, read_json_page, word, words
+from collectors.reading.json_pages import JsonPage, as_given, inner, instant, read_json_page, word, words
 from collectors.reading.languages import language_tag
 
 REVIEWS = 100
@@ -118,17 +118,19 @@ def _item(review: Mapping[str, Any], now: datetime) -> Item:
         raise ValueError("the review has no id")
     if not title and not text:
         raise ValueError("the review has neither title nor text")
+    published = instant(review, "createdAt", now)
+    facts = words(review, "source", "experiencedAt", "reviewedLocationName")
     return Item(
         id=number,
         text=text,
         title=title,
         url=f"https://www.trustpilot.com/reviews/{number}",
         author=word(inner(review, "consumer"), "displayName"),
-        published=instant(review, "createdAt", now),
+        published=published,
         updated=instant(review, "updatedAt", now),
         language=language_tag(review.get("language")),
         rating=_stars(review.get("stars")),
-        extra=words(review, "source", "experiencedAt", "reviewedLocationName"),
+        extra=facts | as_given(review, "createdAt", published),
     )
 
 

@@ -11,7 +11,7 @@ from collectors.base import SourceRefused
 from collectors.http import HttpClient
 from collectors.reading.syndication import read_syndication
 from collectors.registry import build
-from collectors.web.reddit import read_listing
+from collectors.web.reddit import RedditCollector, RedditOptions, read_listing
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 SIGNED = {"feed_token": "t0ken", "user": "ann"}
@@ -55,7 +55,7 @@ def reddit(site: Any, http: HttpClient) -> Any:
     def open_reddit(*numbers: int, path: str = "/r/acme/new/.rss", **options: Any) -> Any:
         subreddit = site.pages[path] = Subreddit(*numbers)
         told = {"base_url": site.url, "subreddits": ["acme"], **SIGNED} | options
-        return subreddit, build("reddit", told, http, allow_private=True)
+        return subreddit, RedditCollector(RedditOptions.model_validate(told), http)
 
     return open_reddit
 
@@ -102,14 +102,14 @@ async def test_searches_and_comments_are_listings_of_their_own(reddit: Any, coll
 
 
 @pytest.mark.parametrize("missing", [{"feed_token": None}, {"user": None}, {"feed_token": ""}])
-def test_an_unsigned_source_is_refused_with_what_to_do(reddit: Any, missing: dict[str, Any]):
+def test_an_unsigned_source_is_refused_with_what_to_do(http: HttpClient, missing: dict[str, Any]):
     with pytest.raises(SourceRefused, match=r"429; set feed_token and user, .*reddit\.com/prefs/feeds"):
-        reddit(**missing)
+        build("reddit", {"subreddits": ["acme"], **SIGNED} | missing, http)
 
 
-def test_a_source_without_listings_is_refused(reddit: Any):
+def test_a_source_without_listings_is_refused(http: HttpClient):
     with pytest.raises(SourceRefused, match="nothing to read; name subreddits"):
-        reddit(subreddits=[])
+        build("reddit", SIGNED, http)
 
 
 async def test_the_token_shows_in_no_error_no_reject_and_no_state(site: Any, reddit: Any, collected: Any):
