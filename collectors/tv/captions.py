@@ -1,4 +1,4 @@
-"""The collector ``captions``: WebVTT and SRT from an address, a file or a folder, one item a window of speech."""
+"""The collector ``captions``: an address, a file or a folder of captions, one item a window of speech."""
 
 import asyncio
 import re
@@ -20,10 +20,9 @@ from collectors.reading.instants import zone_of
 from collectors.reading.languages import language_tag
 from collectors.reading.quarantine import set_aside
 from collectors.tv.airing import NAME_PATTERN, Airing, airing_of
-from collectors.tv.cues import read_cues
+from collectors.tv.caption_file import SUFFIXES, read_cues
 from collectors.tv.windows import Window, cut_windows
 
-_SUFFIXES = frozenset({".vtt", ".srt"})
 _FILE = "file:"
 
 
@@ -177,7 +176,7 @@ def caption_files(folder: Path) -> dict[str, str]:
     """The caption files at and below ``folder``: a key for the state, and a mark that changes with the file."""
     marks: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in _SUFFIXES and path.is_file():
+        if path.suffix.lower() in SUFFIXES and path.is_file():
             with suppress(FileNotFoundError):  # moved away since it was listed
                 marks[_FILE + path.relative_to(folder).as_posix()] = file_mark(path)
     return marks

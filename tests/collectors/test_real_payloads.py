@@ -1,5 +1,6 @@
 """Captured feeds, reviews and captions through a loopback server; their contents stay out of the repository."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from collectors.files.file import read_mentions
 from collectors.http import HttpClient
 from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
+from collectors.tv.caption_file import read_cues
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.web.feed import FeedCollector, FeedOptions
 
@@ -117,11 +119,32 @@ async def test_roll_up_captions_are_said_once(shared_data: Path, collect_caption
     assert said.count("good to have you all on board") == 1
 
 
-async def test_the_same_programme_in_srt_and_webvtt_says_the_same(shared_data: Path, collect_captions: Any):
+@pytest.mark.parametrize("suffix", ["vtt", "dfxp.xml"])
+async def test_the_same_programme_in_another_format_says_the_same(
+    shared_data: Path, collect_captions: Any, suffix: str
+):
     srt = await collect_captions(shared_data / "tv_captions" / "pycaption_example.srt")
-    vtt = await collect_captions(shared_data / "tv_captions" / "pycaption_example.vtt")
-    assert len(srt.items) == len(vtt.items) == 206
-    assert [item.text for item in srt.items] == [item.text for item in vtt.items]
+    other = await collect_captions(shared_data / "tv_captions" / f"pycaption_example.{suffix}")
+    assert len(srt.items) == len(other.items) == 206
+    assert [item.text for item in srt.items] == [item.text for item in other.items]
+
+
+def test_the_same_programme_in_sami_has_the_same_cues(shared_data: Path):
+    """Quotation marks and accents were lost in all formats but this one, so only plain letters are compared."""
+    said = []
+    for suffix in ("srt", "sami"):
+        transcript = read_cues((shared_data / "tv_captions" / f"pycaption_example.{suffix}").read_bytes())
+        assert transcript.rejects == ()
+        said.append([re.sub(r"[^A-Za-z0-9]", "", cue.text) for cue in transcript.cues])
+    assert len(said[0]) == 1847
+    assert said[0] == said[1]
+
+
+def test_a_programme_in_scc_says_what_was_shown(shared_data: Path):
+    transcript = read_cues((shared_data / "tv_captions" / "pycaption_example.scc").read_bytes())
+    assert transcript.rejects == ()
+    assert [round(cue.start, 3) for cue in transcript.cues] == [1.134, 8.642, 10.21]
+    assert transcript.cues[1].text.endswith("TODOS: Sí, es cierto Alma.")
 
 
 async def test_every_odd_caption_file_gives_windows_or_says_why_not(shared_data: Path, collect_captions: Any):
@@ -136,7 +159,7 @@ async def test_every_odd_caption_file_gives_windows_or_says_why_not(shared_data:
 async def test_a_folder_of_broadcasts_is_read_file_by_file(shared_data: Path, http: HttpClient, collected: Any):
     folder = shared_data / "tv_captions" / "parser_cases"
     got = await collected(CaptionsCollector(CaptionsOptions(url=str(folder)), http))
-    assert len(got.batches) == sum(path.suffix in {".srt", ".vtt"} for path in folder.iterdir())
+    assert len(got.batches) == sum(path.suffix != ".sbv" for path in folder.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.tv.cues import Cue, Transcript, read_cues
+from collectors.tv.caption_file import read_cues
+from collectors.tv.cues import Cue, Transcript
 
 
 def told(transcript: Transcript) -> Any:
@@ -82,8 +83,10 @@ def test_cues_come_in_the_order_of_their_times():
     [
         (b"", "the file is empty"),
         (b"\xef\xbb\xbf \n", "the file is empty"),
-        (b"<tt xmlns='http://www.w3.org/ns/ttml'/>", "XML or HTML"),
-        (b"Scenarist_SCC V1.0\n", "Scenarist SCC"),
+        (b"<html><p>no captions</p></html>", "XML or HTML"),
+        (b"<tt xmlns='http://www.w3.org/ns/ttml'/>", "the file holds no captions"),
+        (b"Scenarist_SCC V1.0\n", "the file holds no captions"),
+        (b"<SAMI><BODY></BODY></SAMI>", "the file holds no captions"),
         (b"0:00:01.000,0:00:02.000\nsbv\n", "no caption times found"),
         (b"WEBVTT\n", "the file holds no captions"),
     ],

@@ -1,0 +1,1 @@
+"""Caption formats, one module each: decoded text in, timed cues and rejects out."""
