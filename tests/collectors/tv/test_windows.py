@@ -4,7 +4,7 @@ from typing import Any
 
 from collectors.tv.casing import sentence_case
 from collectors.tv.cues import Cue
-from collectors.tv.windows import cut_windows, drop_repeats, overlap, split_sentences
+from collectors.tv.windows import completed, cut_windows, drop_repeats, overlap, split_sentences
 
 
 def spoken(*texts: str, seconds: float = 2.0) -> Any:
@@ -28,6 +28,31 @@ def test_where_captions_do_not_roll_a_repeat_is_a_repeat():
     assert [cue.text for cue in drop_repeats(spoken(*texts))] == texts
 
 
+def test_a_line_that_was_taken_down_in_the_middle_of_a_word_is_completed():
+    assert completed(["the", "app", "is", "do"], ["app", "is", "down", "again"]) == ["the", "app", "is", "down"]
+    assert completed(["is", "do"], ["do", "not"]) == ["is", "do"]
+    assert completed([], ["a"]) == []
+    growing = spoken("THE APP IS", "APP IS DOWN AG", "IS DOWN AGAIN TODAY", "AGAIN TODAY. BYE")
+    assert [cue.text for cue in drop_repeats(growing)] == ["THE APP IS", "DOWN AGAIN", "TODAY.", "BYE"]
+
+
+def test_sounds_in_brackets_are_not_said():
+    cues = spoken(
+        "[ Applause ] >> Thank you.", ">> (laughs)\nIt (the app) is", "( door slams )", "down [sighs] again (c)."
+    )
+    assert [window.text for window in cut_windows(cues, 30)] == ["Thank you. It (the app) is down again (c)."]
+
+
+def test_a_new_story_begins_a_window():
+    cues = spoken("It is down.", ">>> Now the weather.", "Rain. >>>", "and sports.")
+    assert [window.text for window in cut_windows(cues, 60)] == ["It is down.", "Now the weather. Rain.", "And sports."]
+
+
+def test_a_window_that_begins_within_a_sentence_has_no_capital():
+    windows = cut_windows(spoken(*(f"NOBODY {word}" for word in "ABCDEFGHIJ"), seconds=1.0), seconds=5)
+    assert [window.text[:6] for window in windows] == ["Nobody", "nobody"]
+
+
 def test_sentences_and_speakers_are_told_apart_and_marks_go():
     pieces = list(split_sentences(spoken(">> It is down. Mr. Lee", "is sorry.", "♪ la", ">>> Now the news")))
     assert [(piece.text, piece.begins) for piece in pieces] == [
@@ -44,8 +69,8 @@ def test_a_window_ends_at_the_end_of_a_sentence():
     cues = spoken("one two", "three.", "four", "five.", "six", "seven", "eight", seconds=3.0)
     windows = cut_windows(cues, seconds=15)
     assert [(window.start, window.text) for window in windows] == [
-        (0.0, "one two three. four five."),
-        (12.0, "six seven eight"),
+        (0.0, "One two three. Four five."),
+        (12.0, "Six seven eight"),
     ]
 
 
@@ -66,7 +91,7 @@ def test_earlier_windows_stay_when_captions_are_added():
 
 def test_no_word_is_lost_or_doubled():
     cues = spoken(*(f"w{n} x{n}. >> y{n}" for n in range(50)))
-    said = " ".join(window.text for window in cut_windows(cues, 7)).split()
+    said = " ".join(window.text for window in cut_windows(cues, 7)).lower().split()
     assert said == " ".join(cue.text for cue in cues).replace(">> ", "").split()
 
 
@@ -74,6 +99,16 @@ def test_shouting_is_restored_to_sentences():
     assert sentence_case("I THINK IT'S DOWN. WE'LL ASK MR. LEE ON CNN! \"OK\" SO I'M HERE") == (
         "I think it's down. We'll ask Mr. Lee on CNN! \"Ok\" so I'm here"
     )
+
+
+def test_initials_are_capitals_and_end_no_sentence():
+    assert sentence_case("THE F.B.I. AGENTS AND THE CEO OF AT&T WATCH CNN IN THE U.S. AND THE UK") == (
+        "The F.B.I. agents and the CEO of AT&T watch CNN in the U.S. and the UK"
+    )
+
+
+def test_lower_case_captions_get_their_sentences_back():
+    assert sentence_case('is it down? "yes." so i heard') == 'Is it down? "Yes." So I heard'
 
 
 def test_written_case_is_left_as_it_is():
