@@ -14,6 +14,7 @@ from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy, Rate
 from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
+from collectors.tv.gdelt_tv import GDELT_TV_POLICY, GdeltTvCollector, GdeltTvOptions
 from collectors.web.feed import FeedCollector, FeedOptions
 from collectors.web.mailbox import MailboxCollector, MailboxOptions
 from collectors.web.page import PageCollector, PageOptions
@@ -68,6 +69,7 @@ BUILT_IN: Mapping[str, Kind] = {
     "trustpilot": Kind(
         TrustpilotOptions, TrustpilotCollector, replace(API_POLICY, rate=Rate(requests=833, seconds=300))
     ),
+    "gdelt_tv": Kind(GdeltTvOptions, GdeltTvCollector, GDELT_TV_POLICY),
 }
 
 

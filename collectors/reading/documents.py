@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from collectors.base import Item, Reject
 from collectors.reading.quarantine import set_aside, shown
@@ -14,6 +14,9 @@ PARSER_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError,
 
 NO_ENTRIES = "the feed holds no entries"
 """Reason of the Reject for a sound document with nothing in it: empty may be calm, or a source that lies."""
+
+Read = TypeVar("Read")
+"""What an entry is read to: an item, or what items are made of."""
 
 _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _SNIFFED_BYTES = 1024
@@ -45,9 +48,9 @@ class Contents:
     rejects: tuple[Reject, ...] = ()
 
 
-def sort_out(entries: Iterable[Any], convert: Callable[[Any], Item]) -> tuple[list[Item], list[Reject]]:
+def sort_out(entries: Iterable[Any], convert: Callable[[Any], Read]) -> tuple[list[Read], list[Reject]]:
     """Convert each entry; one that ``convert`` refuses with a reason (ValueError) or trips over is set aside."""
-    items: list[Item] = []
+    items: list[Read] = []
     rejects: list[Reject] = []
     for number, entry in enumerate(entries, start=1):
         try:

@@ -35,6 +35,20 @@ ENTRY = (
 ARTICLES = json.dumps({"articles": [{"url": "https://n.example/1", "title": "Ünavailable"}]}, ensure_ascii=False)
 TRUSTPILOT = json.dumps({"reviews": [{"id": "1", "title": "Ünavailable", "stars": 1}]}, ensure_ascii=False)
 
+CLIPS = json.dumps(
+    {
+        "clips": [
+            {
+                "preview_url": "https://archive.org/details/WXYZ_20261122_190000_News#start/30/end/45",
+                "ia_show_id": "WXYZ_20261122_190000_News",
+                "date": "20261122T190030Z",
+                "snippet": "ünavailable again.",
+            }
+        ]
+    },
+    ensure_ascii=False,
+)
+
 BOMB = gzip.compress(b"<" * 2_000_000)
 PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
 COLLECTORS = {
@@ -58,6 +72,7 @@ COLLECTORS = {
         {"base_url": "{site}", "business_unit": "u1", "api_key": "k3y"},
         TRUSTPILOT,
     ),
+    "gdelt_tv": ("/api/v2/tv/tv", {"query": "acme", "stations": ["WXYZ"], "base_url": "{site}"}, CLIPS),
 }
 
 
