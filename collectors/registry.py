@@ -12,6 +12,7 @@ from collectors.files.file import FileCollector, FileOptions
 from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy
 from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy, Rate
 from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
+from collectors.tv.archive_tv import ARCHIVE_TV_POLICY, ArchiveTvCollector, ArchiveTvOptions
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
 from collectors.tv.gdelt_tv import GDELT_TV_POLICY, GdeltTvCollector, GdeltTvOptions
@@ -52,6 +53,7 @@ class Kind:
 BUILT_IN: Mapping[str, Kind] = {
     "app_store": Kind(AppStoreOptions, AppStoreCollector),
     "bluesky": Kind(BlueskyOptions, BlueskyCollector, API_POLICY),
+    "archive_tv": Kind(ArchiveTvOptions, ArchiveTvCollector, ARCHIVE_TV_POLICY),
     "captions": Kind(CaptionsOptions, CaptionsCollector),
     "feed": Kind(FeedOptions, FeedCollector),
     "file": Kind(FileOptions, lambda options, http: FileCollector(options, http.now)),

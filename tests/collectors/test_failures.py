@@ -49,6 +49,18 @@ CLIPS = json.dumps(
     ensure_ascii=False,
 )
 
+HITS = json.dumps(
+    {
+        "hits": [
+            {
+                "fields": {"identifier": "WXYZ_20261122_190000_News", "start": "30"},
+                "highlight": {"text": ["{{{ünavailable}}} again."]},
+            }
+        ]
+    },
+    ensure_ascii=False,
+)
+
 BOMB = gzip.compress(b"<" * 2_000_000)
 PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
 COLLECTORS = {
@@ -72,6 +84,7 @@ COLLECTORS = {
         {"base_url": "{site}", "business_unit": "u1", "api_key": "k3y"},
         TRUSTPILOT,
     ),
+    "archive_tv": ("/services/search/beta/page_production/", {"query": "acme", "base_url": "{site}"}, HITS),
     "gdelt_tv": ("/api/v2/tv/tv", {"query": "acme", "stations": ["WXYZ"], "base_url": "{site}"}, CLIPS),
 }
 
