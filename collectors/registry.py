@@ -9,24 +9,23 @@ from pydantic import BaseModel, ValidationError
 
 from collectors.base import Collector, SourceRefused
 from collectors.files.file import FileCollector, FileOptions
-from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy
 from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy, Rate
 from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
 from collectors.tv.archive_tv import ARCHIVE_TV_POLICY, ArchiveTvCollector, ArchiveTvOptions
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
-from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
 from collectors.tv.gdelt_tv import GDELT_TV_POLICY, GdeltTvCollector, GdeltTvOptions
+from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
 from collectors.web.feed import FeedCollector, FeedOptions
-from collectors.web.mailbox import MailboxCollector, MailboxOptions
-from collectors.web.page import PageCollector, PageOptions
-from collectors.web.push import PushCollector, PushOptions
-from collectors.web.site import SiteCollector
-from collectors.web.site_lists import SiteOptions
 from collectors.web.gdelt_doc import GdeltDocCollector, GdeltDocOptions
 from collectors.web.google_news import GoogleNewsCollector, GoogleNewsOptions
 from collectors.web.hackernews import HackerNewsCollector, HackerNewsOptions
+from collectors.web.mailbox import MailboxCollector, MailboxOptions
 from collectors.web.mastodon import MastodonCollector, MastodonOptions
+from collectors.web.page import PageCollector, PageOptions
+from collectors.web.push import PushCollector, PushOptions
 from collectors.web.reddit import RedditCollector, RedditOptions
+from collectors.web.site import SiteCollector
+from collectors.web.site_lists import SiteOptions
 from collectors.web.trustpilot import TrustpilotCollector, TrustpilotOptions
 
 ENTRY_POINTS = "reputation_monitor.collectors"
