@@ -102,7 +102,7 @@ def build(
     options: Mapping[str, Any],
     http: HttpClient,
     *,
-    allow_private: bool = False,
+    allow_private: bool | None = None,
     obey_robots: bool | None = None,
 ) -> Collector:
     """A collector of that kind, ready to be asked.
@@ -111,7 +111,7 @@ def build(
         kind: its name in the registry.
         options: what it is told.
         http: the client that all collectors share.
-        allow_private: whether it may ask addresses of this machine and of private networks.
+        allow_private: whether it may ask addresses of this machine and of private networks; None: as the client does.
         obey_robots: whether it asks robots.txt first; None: as its kind does.
 
     Raises:
@@ -123,7 +123,8 @@ def build(
     except ValidationError as error:
         raise SourceRefused(_explain(kind, error)) from error
     obeys = found.policy.obey_robots if obey_robots is None else obey_robots
-    return found.make(told, http.under(replace(found.policy, allow_private=allow_private, obey_robots=obeys)))
+    reaches = http.policy.allow_private if allow_private is None else allow_private
+    return found.make(told, http.under(replace(found.policy, allow_private=reaches, obey_robots=obeys)))
 
 
 def _kind(name: str) -> Kind:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ from alerts.base import Channel
 from alerts.channels import open_channel
 from collectors.base import Batch, Collector, CollectorError, Receiver
 from collectors.files.file import read_mentions
-from collectors.http import HttpClient
+from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy
 from collectors.registry import build, is_polled
 from reputation_monitor.alerting import Watch, deliver_due
 from reputation_monitor.clock import Clock, utc_now
@@ -137,7 +138,13 @@ class Application:
             return Preview(error=_problem(error))
 
     def _collector(self, source: Source) -> Collector:
-        return build(source.collector, source.options.get_secret_value(), self.http)
+        return build(
+            source.collector,
+            source.options.get_secret_value(),
+            self.http,
+            allow_private=source.allow_private or None,  # None: as the client, which is the demo's on loopback
+            obey_robots=source.obey_robots,
+        )
 
     async def import_file(
         self, path: Path, mapping: Mapping[str, str], zone: str, progress: Progress = silent
@@ -175,7 +182,13 @@ class Application:
             CollectorError: it does not answer.
             OSError: its file cannot be read.
         """
-        opened = open_source(source.name, source.kind, source.url.get_secret_value(), self._fetch)
+        reaches = source.allow_private or self.http.policy.allow_private
+        http = self.http.under(replace(API_POLICY, allow_private=reaches))
+
+        async def fetch(url: str) -> bytes:
+            return (await http.fetch(url)).body
+
+        opened = open_source(source.name, source.kind, source.url.get_secret_value(), fetch)
         found, rejected = await opened.poll()
         return await self._keep_incidents(source.name, found, rejected)
 
@@ -183,9 +196,6 @@ class Application:
         self, source: str, found: Sequence[Incident], rejected: Sequence[RejectedIncident]
     ) -> AddResult:
         return await self.store.store_incidents(source, found, rejected, None, self.now())
-
-    async def _fetch(self, url: str) -> bytes:
-        return (await self.http.fetch(url)).body
 
     # Findings
 
@@ -263,14 +273,21 @@ def _problem(error: Exception) -> str:
 
 
 @asynccontextmanager
-async def open_application(settings: Settings, now: Clock = utc_now) -> AsyncIterator[Application]:
+async def open_application(
+    settings: Settings, now: Clock = utc_now, policy: Policy = DEFAULT_POLICY
+) -> AsyncIterator[Application]:
     """An application on the configured store.
+
+    Args:
+        settings: what it is told.
+        now: its clock.
+        policy: the rules of its HTTP client, where a source has none of its own.
 
     Raises:
         reputation_monitor.store.StoreError: the database cannot be opened.
     """
     async with (
         await Store.open(settings.database.get_secret_value()) as store,
-        HttpClient(settings.contact, now=now) as http,
+        HttpClient(settings.contact, now=now, policy=policy) as http,
     ):
         yield Application(settings, store, http, now)

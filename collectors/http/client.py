@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Self
 
 import aiohttp
+import stamina
 from yarl import URL
 
 from collectors.base import SourceRefused, SourceUnavailable, State
@@ -18,7 +19,9 @@ from collectors.http.failures import retry_after_seconds, status_failure, transp
 from collectors.http.hosts import Hosts
 from collectors.http.identity import user_agent
 from collectors.http.limits import DEFAULT_LIMITS, Limits
-from collectors.http.policy import DEFAULT_POLICY, Policy
+from collectors.http.policy import DEFAULT_POLICY, Policy, Rate
+from collectors.http.robots import READ_BYTES, Robots
+from collectors.http.sessions import ENCODINGS, OpenResolver, Sessions
 from collectors.local import local_path, read_local
 
 Clock = Callable[[], datetime]
@@ -26,6 +29,8 @@ Clock = Callable[[], datetime]
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_WEB = frozenset({"http", "https"})
+_SOCKETS = frozenset({"ws", "wss"})
 
 
 def utc_now() -> datetime:
@@ -36,8 +41,8 @@ def utc_now() -> datetime:
 class HttpClient:
     """Fetches for all collectors of a process; use it as ``async with HttpClient(contact) as http``.
 
-    Every exchange, a redirect's too, goes through :meth:`_exchange`: the one place where rules about hosts belong.
-    :meth:`under` gives the same client under the rules of one source.
+    Every exchange, a redirect's and robots.txt's too, goes through :meth:`_exchange`: the one place where the rules
+    about hosts hold. :meth:`under` gives the same client under the rules of one source.
     """
 
     def __init__(
@@ -47,14 +52,16 @@ class HttpClient:
         limits: Limits = DEFAULT_LIMITS,
         now: Clock = utc_now,
         policy: Policy = DEFAULT_POLICY,
+        resolver: OpenResolver = aiohttp.ThreadedResolver,
     ) -> None:
         """Be ready to fetch; nothing is opened before the first request.
 
         Args:
             contact: an address or page where a server's owner reaches us; it is part of the User-Agent.
             limits: see :class:`Limits`.
-            now: the clock that a Retry-After date is measured by.
+            now: the clock that pauses, Retry-After and the age of robots.txt are measured by.
             policy: the rules that hold where a source has none of its own.
+            resolver: opens what finds the addresses of names.
 
         Raises:
             ValueError: the contact is blank; polite robots say whom to write to.
@@ -63,7 +70,9 @@ class HttpClient:
         self.limits = limits
         self.now = now
         self.policy = policy
-        self._hosts = Hosts(self.user_agent, limits)
+        self._sessions = Sessions(self.user_agent, limits, resolver)
+        self._hosts = Hosts(limits, now)
+        self._robots = Robots(now)
 
     async def __aenter__(self) -> Self:
         return self
@@ -73,10 +82,10 @@ class HttpClient:
 
     async def close(self) -> None:
         """Close the connections; the client may be used again afterwards."""
-        await self._hosts.close()
+        await self._sessions.close()
 
     def under(self, policy: Policy) -> "HttpClient":
-        """The same client, with the same connections and limits of hosts, by the rules of one source."""
+        """The same client, with the same connections and knowledge of hosts, by the rules of one source."""
         view = copy(self)
         view.policy = policy
         return view
@@ -124,12 +133,18 @@ class HttpClient:
             SourceUnavailable: no connection, or a broken one; also while the messages are read.
             SourceRefused: the server takes no websocket there, or a message is larger than a body may be.
         """
+        target = self._checked(URL(url), _SOCKETS)
+        session = self._sessions.of(allow_private=self.policy.allow_private)
         try:
-            async with self._hosts.session(self.policy).ws_connect(
-                url,
-                max_msg_size=self.limits.body_bytes,
-                timeout=aiohttp.ClientWSTimeout(ws_receive=self.limits.read_seconds),
-            ) as socket:
+            async with AsyncExitStack() as open_socket:
+                async with self._hosts.turn(str(target.host), self.policy.rate):
+                    socket = await open_socket.enter_async_context(
+                        session.ws_connect(
+                            target,
+                            max_msg_size=self.limits.body_bytes,
+                            timeout=aiohttp.ClientWSTimeout(ws_receive=self.limits.read_seconds),
+                        )
+                    )
                 yield _texts(url, socket)
         except aiohttp.WSServerHandshakeError as error:
             raise status_failure(url, error.status, None) from error
@@ -137,76 +152,147 @@ class HttpClient:
             raise transport_failure(url, error, self.limits) from error
 
     async def _ask(self, request: "Request") -> Fetched:
-        try:
-            return await self._follow(request)
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise transport_failure(request.url, error, self.limits) from error
+        answer = await self._follow(request)
+        if answer.not_modified or 200 <= answer.status < 300:
+            return replace(answer, validators={"address": fingerprint(request.url), **answer.validators})
+        raise status_failure(request.url, answer.status, self._wish(answer))
 
     async def _follow(self, request: "Request") -> Fetched:
-        target = URL(request.url)
+        """The answer at the end of the redirects, whatever its status."""
+        target = self._address(request.url)
         headers = request.headers
         for _ in range(self.limits.redirects + 1):
-            answer = await self._exchange(target, replace(request, headers=headers))
+            crawl_delay = await self._robots.allow(target, self._robots_txt) if self.policy.obey_robots else None
+            answer = await self._patiently(target, replace(request, headers=headers), crawl_delay)
             if answer.status not in _REDIRECTS or request.method == "POST":
-                return self._accept(request.url, answer)
-            following = target.join(URL(answer.headers.get("location", "")))
+                return answer
+            following = self._address(answer.headers.get("location", ""), target)
             headers = headers if _place(following) == _place(target) else conditional_only(headers)
             target = following
-        raise SourceRefused(
+        raise TooManyRedirects(
             f"{without_secrets(request.url)} redirects more than {self.limits.redirects} times; "
             "open it in a browser and configure the address where it ends"
         )
 
-    async def _exchange(self, url: URL, request: "Request") -> Fetched:
-        """One request to one host; the body is read only where it is wanted."""
-        if url.scheme not in {"http", "https"} or not url.host:
-            raise SourceRefused(f"{without_secrets(str(url))} is no web address; it starts with http:// or https://")
-        async with (
-            self._hosts.turn(url.host, self.policy),
-            self._hosts.session(self.policy).request(
-                request.method,
-                url,
-                headers=request.headers,
-                data=request.form,
-                json=request.json,
-                allow_redirects=False,
-            ) as response,
+    async def _robots_txt(self, url: URL) -> bytes:
+        """What robots.txt says; nothing where there is none, or only a chain of redirects (RFC 9309, 2.3.1)."""
+        asking = self.under(replace(self.policy, obey_robots=False))
+        try:
+            answer = await asking._follow(Request("GET", str(url), enough_bytes=READ_BYTES))  # noqa: SLF001 - it is us
+        except TooManyRedirects:
+            return b""
+        return answer.body
+
+    async def _patiently(self, url: URL, request: "Request", crawl_delay: Rate | None) -> Fetched:
+        """One exchange, tried again where a moment may help: asking changed nothing, and nobody told us to wait."""
+        attempts = self.limits.attempts if request.method == "GET" else 1
+        async for attempt in stamina.retry_context(
+            on=_may_be_over_in_a_moment,
+            attempts=attempts,
+            timeout=3.0,
+            wait_initial=0.25,
+            wait_jitter=0.5,
+            wait_max=1.5,
         ):
+            with attempt:
+                return await self._exchange(url, request, crawl_delay)
+        raise AssertionError("a retry ends with an answer or an error")
+
+    async def _exchange(self, url: URL, request: "Request", crawl_delay: Rate | None) -> Fetched:
+        """One request to one host."""
+        async with self._hosts.turn(str(url.host), self.policy.rate, crawl_delay) as health:
+            try:
+                answer = await self._request(url, request)
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                failure = transport_failure(request.url, error, self.limits)
+                if isinstance(failure, SourceUnavailable):
+                    health.failed(str(failure), self.now())
+                raise failure from error
+            wish = self._wish(answer)
+            if wish is not None:
+                health.told(wish, self.now())
+            if answer.status >= 500:
+                failure = status_failure(request.url, answer.status, wish)
+                health.failed(str(failure), self.now())
+                raise failure
+            health.succeeded()
+            return answer
+
+    async def _request(self, url: URL, request: "Request") -> Fetched:
+        """Ask, and read the body where it is wanted."""
+        session = self._sessions.of(allow_private=self.policy.allow_private)
+        async with session.request(
+            request.method, url, headers=request.headers, data=request.form, json=request.json, allow_redirects=False
+        ) as response:
             wanted = 200 <= response.status < 300
             return Fetched(
                 status=response.status,
-                body=await self._read(response) if wanted else b"",
+                body=await self._read(response, request) if wanted else b"",
                 final_url=str(response.url),
                 headers={name.lower(): value for name, value in response.headers.items()},
                 validators=validators(response),
             )
 
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _read(self, response: aiohttp.ClientResponse, request: "Request") -> bytes:
+        place = without_secrets(str(response.url))
+        encoding = response.headers.get("Content-Encoding", "").strip().lower()
+        if encoding not in ENCODINGS:
+            raise SourceRefused(f"{place} is packed as {encoding[:40]!r}, which was not asked for; tell its owner")
         body = bytearray()
         async for piece in response.content.iter_any():
             body += piece
+            if request.enough_bytes is not None and len(body) >= request.enough_bytes:
+                return bytes(body[: request.enough_bytes])
             if len(body) > self.limits.body_bytes:
                 raise SourceRefused(
-                    f"{without_secrets(str(response.url))} sends more than {self.limits.body_bytes:,} bytes "
-                    "(after decompression); ask for a smaller page or raise the limit"
+                    f"{place} sends more than {self.limits.body_bytes:,} bytes (after decompression); "
+                    "ask for a smaller page or raise the limit"
                 )
         return bytes(body)
 
-    def _accept(self, url: str, answer: Fetched) -> Fetched:
-        if answer.not_modified or 200 <= answer.status < 300:
-            return replace(answer, validators={"address": fingerprint(url), **answer.validators})
-        raise status_failure(url, answer.status, retry_after_seconds(answer.headers.get("retry-after"), self.now()))
+    def _address(self, written: str, base: URL | None = None) -> URL:
+        try:
+            url = URL(written) if base is None else base.join(URL(written))
+        except ValueError as error:
+            raise transport_failure(written, error, self.limits) from error
+        return self._checked(url, _WEB)
+
+    def _checked(self, url: URL, schemes: frozenset[str]) -> URL:
+        if url.scheme not in schemes or not url.host:
+            raise SourceRefused(
+                f"{without_secrets(str(url))} is no web address; it starts with {' or '.join(sorted(schemes))}://"
+            )
+        if len(str(url)) > self.limits.url_characters:
+            raise SourceRefused(
+                f"{without_secrets(str(url))[:200]}… has more than {self.limits.url_characters:,} characters, "
+                "which no server has to read; shorten it"
+            )
+        return url
+
+    def _wish(self, answer: Fetched) -> float | None:
+        """Seconds until a server that is out of breath wants to be asked again."""
+        told = answer.headers.get("retry-after") if answer.status in {429, 503} else None
+        return retry_after_seconds(told, self.now())
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of a server."""
+    """What is asked of a server; ``enough_bytes`` of the body are read, where that is told."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
     json: object = None
+    enough_bytes: int | None = None
+
+
+class TooManyRedirects(SourceRefused):
+    """The last of the redirects that are followed led to another one."""
+
+
+def _may_be_over_in_a_moment(error: Exception) -> bool:
+    return isinstance(error, SourceUnavailable) and error.retry_after_seconds is None
 
 
 def _place(url: URL) -> tuple[str, str | None, int | None]:

@@ -7,9 +7,11 @@ import aiohttp
 from yarl import URL
 
 from collectors.base import CollectorError, SourceRefused, SourceUnavailable
+from collectors.http.addresses import PrivateAddress
 from collectors.http.limits import Limits
 
 _PASSING = frozenset({408, 425, 429})
+_LONGEST_WISH_SECONDS = 86_400.0
 
 
 def without_secrets(url: str) -> str:
@@ -26,17 +28,18 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     """Read a Retry-After header in both its forms, seconds and HTTP date (RFC 9110, 10.2.3).
 
     Returns:
-        Seconds from ``now``, never negative; None where the header is missing or says nothing readable.
+        Seconds from ``now``, never negative and no more than a day; None where the header is missing or says nothing
+        readable.
     """
     wish = (value or "").strip()
     if wish.isascii() and wish.isdigit():
-        return float(wish)
+        return min(float(wish), _LONGEST_WISH_SECONDS)
     try:
         when = parsedate_to_datetime(wish)
     except ValueError:
         return None
     aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (aware - now).total_seconds())
+    return min(max(0.0, (aware - now).total_seconds()), _LONGEST_WISH_SECONDS)
 
 
 def status_failure(url: str, status: int, retry_after: float | None) -> CollectorError:
@@ -58,6 +61,11 @@ def transport_failure(url: str, error: Exception, limits: Limits) -> CollectorEr
     """What a failed exchange means to the person who configured the source."""
     place = without_secrets(url)
     match error:
+        case aiohttp.ClientConnectorError(os_error=PrivateAddress() as private):
+            return SourceRefused(
+                f"{place} leads to {private}, an address of this machine or of a private network; "
+                "if that is meant, set allow_private: true for this source"
+            )
         case aiohttp.ClientConnectorCertificateError():
             return SourceRefused(f"{place}: its certificate is not valid; check the address, or tell its owner")
         case ValueError():  # aiohttp's InvalidURL is one

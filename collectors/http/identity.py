@@ -2,6 +2,9 @@
 
 from importlib import metadata
 
+PRODUCT = "ReputationMonitor"
+"""The product token by which robots.txt may speak of us."""
+
 
 def user_agent(contact: str) -> str:
     """Who asks, in which version, and where to complain: ``ReputationMonitor/0.1.0 (+contact)``.
@@ -15,4 +18,4 @@ def user_agent(contact: str) -> str:
         version = metadata.version("reputation-monitor")
     except metadata.PackageNotFoundError:
         version = "0"
-    return f"ReputationMonitor/{version} (+{contact.strip()})"
+    return f"{PRODUCT}/{version} (+{contact.strip()})"

@@ -16,6 +16,9 @@ class Limits:
         body_bytes: of the answer after decompression, so that a small gzip cannot fill the memory.
         redirects: followed in a row.
         per_host: exchanges with one host at a time; further ones wait, and their waiting is no time-out.
+        in_all: exchanges at a time with all hosts together.
+        attempts: at one exchange, within about three seconds; further ones follow a broken connection or a 5xx.
+        url_characters: of an address, a redirect's too.
     """
 
     connect_seconds: float = 10.0
@@ -24,6 +27,9 @@ class Limits:
     body_bytes: int = 20 * 1024 * 1024
     redirects: int = 5
     per_host: int = 2
+    in_all: int = 100
+    attempts: int = 3
+    url_characters: int = 8_000
 
     def timeout(self) -> aiohttp.ClientTimeout:
         """The same limits as aiohttp takes them."""

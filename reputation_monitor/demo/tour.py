@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from collectors.http import Policy
 from reputation_monitor.application import Application, open_application
 from reputation_monitor.clock import utc_now
 from reputation_monitor.demo.scenario import BRAND, NOTICE, Planted
@@ -61,7 +62,8 @@ async def take_tour(folder: Path, console: Console, *, keep_serving: bool = Fals
     world = await asyncio.to_thread(World.make, now)
     async with serve(world, console=console) as server:
         environment = {"DEMO_URL": server.url, "REPUTATION_MONITOR_DATABASE": f"sqlite:///{folder / 'demo.db'}"}
-        async with open_application(load(CONFIG, environment)) as application:
+        on_loopback = Policy(allow_private=True)
+        async with open_application(load(CONFIG, environment), policy=on_loopback) as application:
             await _gather(application, console)
             found = await _replay(application, now, console)
             outcomes = compare(world.plan.planted, found)

@@ -107,6 +107,14 @@ class Source(Section):
         description="The brand that all of it speaks of, as an app's reviews do; left out: the brands' queries decide.",
     )
     every: Duration = Field(default=timedelta(minutes=15), description="How often it is collected.")
+    allow_private: bool = Field(
+        default=False,
+        description="Whether it may ask addresses of this machine and of private networks, which others must not.",
+    )
+    obey_robots: bool | None = Field(
+        default=None,
+        description="Whether robots.txt of its server is obeyed; left out: as its kind of collector does.",
+    )
     options: CollectorOptions = Field(default=CollectorOptions({}))
 
     @model_validator(mode="before")
@@ -121,10 +129,15 @@ class Source(Section):
         own: dict[str, Any] = {"name": self.name, "screen": self.screen, "collector": self.collector}
         if self.brand is not None:
             own["brand"] = self.brand
-        return own | {"every": format_duration(self.every)} | self.options.shown()
+        own["every"] = format_duration(self.every)
+        if self.allow_private:
+            own["allow_private"] = True
+        if self.obey_robots is not None:
+            own["obey_robots"] = self.obey_robots
+        return own | self.options.shown()
 
 
-SOURCE_KEYS = ("name", "screen", "collector", "brand", "every")
+SOURCE_KEYS = ("name", "screen", "collector", "brand", "every", "allow_private", "obey_robots")
 
 
 def options_in(source: dict[str, Any]) -> dict[str, Any]:
@@ -141,6 +154,9 @@ class IncidentSettings(Section):
     )
     url: FeedAddress = Field(description="Address of the status page, or the file's path.")
     every: Duration = Field(default=timedelta(minutes=5), description="How often it is asked.")
+    allow_private: bool = Field(
+        default=False, description="Whether the page may be on this machine or in a private network."
+    )
 
 
 class ChannelSettings(Section):

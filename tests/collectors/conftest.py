@@ -9,11 +9,13 @@ import pytest
 from aiohttp import web
 
 from collectors.base import Batch, Collector, CollectorError, Item, Reject
-from collectors.http import HttpClient, Limits
+from collectors.http import HttpClient, Limits, Policy
 from collectors.reading.documents import Document
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-LITTLE = Limits(body_bytes=100_000, redirects=2)
+ONCE = Limits(attempts=1)
+LITTLE = replace(ONCE, body_bytes=100_000, redirects=2)
+LOOPBACK = Policy(allow_private=True, obey_robots=False)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -27,8 +29,10 @@ class Site:
     requests: list[web.Request] = field(default_factory=list)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        self.requests.append(request)
         page = self.pages.get(request.path)
+        if page is None and request.path == "/robots.txt":
+            raise web.HTTPNotFound  # not noted, for it is no request that a collector made
+        self.requests.append(request)
         if page is None:
             raise web.HTTPNotFound
         if isinstance(page, str):
@@ -78,19 +82,20 @@ async def site(aiohttp_server: Any) -> Site:
 
 @pytest.fixture
 async def http() -> AsyncIterator[HttpClient]:
-    async with HttpClient("tests@example.com", now=lambda: NOW) as client:
+    async with HttpClient("tests@example.com", limits=ONCE, policy=LOOPBACK, now=lambda: NOW) as client:
         yield client
 
 
 @pytest.fixture
 async def limited_http() -> AsyncIterator[HttpClient]:
-    async with HttpClient("tests@example.com", limits=LITTLE, now=lambda: NOW) as client:
+    async with HttpClient("tests@example.com", limits=LITTLE, policy=LOOPBACK, now=lambda: NOW) as client:
         yield client
 
 
 @pytest.fixture
 async def hasty_http() -> AsyncIterator[HttpClient]:
-    async with HttpClient("tests@example.com", limits=replace(LITTLE, total_seconds=0.1), now=lambda: NOW) as client:
+    hasty = replace(LITTLE, total_seconds=0.1)
+    async with HttpClient("tests@example.com", limits=hasty, policy=LOOPBACK, now=lambda: NOW) as client:
         yield client
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from aiohttp import web
 
-from collectors.http import HttpClient
+from collectors.http import HttpClient, Policy
 from reputation_monitor import service as service_module
 from reputation_monitor.application import Application
 from reputation_monitor.service import Service
@@ -114,7 +114,7 @@ async def test_an_outage_is_told_once_with_its_incident_and_what_customers_say(
     settings = read_settings(CONFIGURATION.format(url=town.url), "the test", database_folder, {})
     async with (
         await Store.open(settings.database.get_secret_value()) as store,
-        HttpClient("tester@halden.example") as http,
+        HttpClient("tester@halden.example", policy=Policy(allow_private=True)) as http,
     ):
         application = Application(settings, store, http, lambda: NOW)
         application._scorer = Reader()

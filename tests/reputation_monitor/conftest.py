@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from collectors.http import HttpClient
+from collectors.http import HttpClient, Policy
 from reputation_monitor.application import Application
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.analysis import Findings, Tested
@@ -76,7 +76,8 @@ class Workshop:
     async def open(self, configuration: str = "") -> Application:
         settings = read_settings(configuration, "the test", self.folder, {})
         store = await self._stack.enter_async_context(await Store.open(settings.database.get_secret_value()))
-        http = await self._stack.enter_async_context(HttpClient("tester@halden.example", now=self.clock))
+        http = HttpClient("tester@halden.example", now=self.clock, policy=Policy(allow_private=True))
+        await self._stack.enter_async_context(http)
         application = Application(settings, store, http, self.clock)
         application._scorer = self.scorer
         return application

@@ -4,13 +4,15 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp import web
 
 from collectors.base import SourceRefused
-from reputation_monitor.application import Application
+from reputation_monitor.application import Application, open_application
 from reputation_monitor.incidents.base import RejectedIncident
 from reputation_monitor.pipeline import Intake
 from reputation_monitor.reporting.review import ReviewError
 from reputation_monitor.reporting.weeks import WeekError
+from reputation_monitor.settings import read_settings
 
 CONFIGURATION = """
 time_zone: Europe/London
@@ -49,6 +51,46 @@ def rows(*texts: str, start: datetime = datetime(2026, 3, 1, 10, tzinfo=UTC)) ->
 # --- Mentions
 
 
+PRIVATE = """
+brands: [{{name: Halden}}]
+sources:
+  - {{name: outside, screen: web, collector: feed, url: "{url}/feed"}}
+  - {{name: inside, screen: web, collector: feed, url: "{url}/feed", allow_private: true}}
+  - {{name: rude, screen: web, collector: feed, url: "{url}/closed", allow_private: true, obey_robots: false}}
+  - {{name: polite, screen: web, collector: feed, url: "{url}/closed", allow_private: true}}
+incidents:
+  - {{name: outside, url: "{url}"}}
+  - {{name: inside, url: "{url}", allow_private: true}}
+"""
+
+
+async def test_a_source_keeps_to_the_public_internet_and_to_robots_txt_unless_it_is_told_otherwise(
+    database_folder, aiohttp_server
+):
+    async def feed(_: web.Request) -> web.Response:
+        return web.Response(text="<rss version='2.0'><channel><item><title>Halden</title></item></channel></rss>")
+
+    async def robots(_: web.Request) -> web.Response:
+        return web.Response(text="User-agent: *\nDisallow: /closed")
+
+    async def status(_: web.Request) -> web.Response:
+        return web.json_response({"incidents": []})
+
+    site = web.Application()
+    site.add_routes([web.get("/feed", feed), web.get("/closed", feed), web.get("/robots.txt", robots)])
+    site.add_routes([web.get("/api/v2/incidents.json", status)])
+    url = str((await aiohttp_server(site)).make_url("")).rstrip("/")
+    settings = read_settings(PRIVATE.format(url=url), "the test", database_folder, {})
+    async with open_application(settings) as application:
+        outside, inside, rude, polite = [await application.collect(source) for source in settings.sources]
+        assert "allow_private: true" in outside.error
+        assert (inside.error, rude.error) == ("", "")
+        assert "obey_robots: false" in polite.error
+        with pytest.raises(SourceRefused, match="allow_private: true"):
+            await application.poll_incidents(settings.incidents[0])
+        await application.poll_incidents(settings.incidents[1])
+
+
 async def test_a_source_is_collected_and_again_without_news(app: Application, workshop, source_named):
     workshop.write("posts.jsonl", rows("Halden awful", "nobody in particular"))
     assert await app.collect(source_named("posts")) == Intake(added=1, unmatched=1)
@@ -70,7 +112,7 @@ async def test_a_source_that_cannot_be_read_is_told_and_kept(app: Application, s
 
 
 async def test_a_fault_in_a_collector_is_told_without_its_words(app: Application, source_named, monkeypatch):
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("https://feed.example/?token=sesame")
 
     monkeypatch.setattr("reputation_monitor.application.build", broken)

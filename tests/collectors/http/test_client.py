@@ -10,9 +10,10 @@ import pytest
 from aiohttp import web
 
 from collectors.base import SourceRefused, SourceUnavailable
-from collectors.http import HttpClient, Limits, retry_after_seconds, user_agent, without_secrets
+from collectors.http import HttpClient, Limits, Policy, retry_after_seconds, user_agent, without_secrets
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+LOOPBACK = Policy(allow_private=True, obey_robots=False)
 
 
 async def test_it_says_who_it_is_and_whom_to_write_to(site: Any, http: HttpClient):
@@ -193,7 +194,7 @@ async def test_a_host_never_gets_more_than_its_share_at_a_time(site: Any):
         return web.Response(body=b"x")
 
     site.pages["/a"] = page
-    async with HttpClient("tests@example.com", limits=Limits(per_host=2)) as http:
+    async with HttpClient("tests@example.com", limits=Limits(per_host=2), policy=LOOPBACK) as http:
         await asyncio.gather(*(http.fetch(f"{site.url}/a") for _ in range(8)))
     assert peak == 2
 
