@@ -10,6 +10,7 @@ from collectors.base import Item
 from collectors.reading.documents import NO_ENTRIES, Contents, Document, sort_out
 from collectors.reading.identity import content_id
 from collectors.reading.instants import parse_instant, plausible
+from collectors.reading.json_limits import check_json
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import strip_html
 from collectors.reading.quarantine import set_aside, storable
@@ -21,17 +22,17 @@ def looks_like_json(body: bytes) -> bool:
 
 
 def load_json(body: bytes) -> Any:
-    """The document in ``body``, UTF-8, UTF-16 or UTF-32.
+    """The document in ``body``, UTF-8, UTF-16 or UTF-32; what is none of these is read as windows-1252.
 
     Raises:
-        ValueError: it is no JSON, or nested too deep to be honest.
+        ValueError: it is no JSON, or deeper or larger than :mod:`collectors.reading.json_limits` allows.
     """
     try:
-        return json.loads(body)
+        text = body.decode(json.detect_encoding(body), "surrogatepass")
     except UnicodeDecodeError:
-        return json.loads(body.decode("windows-1252", "replace"))
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
+        text = body.decode("windows-1252", "replace")
+    check_json(text)
+    return json.loads(text)
 
 
 def read_json_feed(document: Document) -> Contents:
