@@ -15,9 +15,11 @@ from collectors.base import Batch, Collector, CollectorError, Receiver
 from collectors.files.file import read_mentions
 from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy
 from collectors.registry import build, is_polled
+from collectors.web.feed import FeedCollector
 from reputation_monitor.alerting import Watch, deliver_due
 from reputation_monitor.clock import Clock, utc_now
 from reputation_monitor.encoding import RememberingEncoder
+from reputation_monitor.hubs import Hubs
 from reputation_monitor.incidents import open_source, read_incidents
 from reputation_monitor.incidents.base import Incident, RejectedIncident
 from reputation_monitor.intake import Place
@@ -68,6 +70,11 @@ class Application:
         """Brings mentions into the store."""
         matcher = Matcher({b.name: b.query for b in self.settings.brands})
         return Pipeline(self.store, matcher, self.settings.stars, self.now)
+
+    @cached_property
+    def hubs(self) -> Hubs:
+        """Asks hubs to send the news of feeds."""
+        return Hubs(self.settings, self.store, self.http, self.now)
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
@@ -136,6 +143,20 @@ class Application:
             return await self.pipeline.preview(place_of(source), self._collector(source), since)
         except Exception as error:  # noqa: BLE001 - as in collect
             return Preview(error=_problem(error))
+
+    async def receive_from_hub(self, source: str, key: str, headers: Mapping[str, str], body: bytes) -> Intake:
+        """Store what a hub sent of a source's feed; it is on disk when this returns.
+
+        Raises:
+            LookupError: no hub was asked for that, or no longer.
+            collectors.base.SenderUnknown: the hub's signature does not fit.
+        """
+        told = await self.hubs.check(source, key, headers, body)
+        collector = self._collector(told)
+        if not isinstance(collector, FeedCollector):
+            raise LookupError(f"{source!r} is no feed")
+        batch = await asyncio.to_thread(collector.read, headers, body, self.now())
+        return await self.pipeline.receive(place_of(told), batch)
 
     def _collector(self, source: Source) -> Collector:
         return build(

@@ -376,6 +376,24 @@ class ReportRow(Base, table=True):
     made: Time
 
 
+class SubscriptionRow(Base, table=True):
+    """What a hub was asked to send; ``pending`` is the mode that it has not verified yet, or empty."""
+
+    __tablename__ = "subscription"
+
+    source: PrimaryKey
+    hub: Words
+    topic: Words
+    key: Words
+    secret: Words
+    pending: Words
+    attempts: int
+    asked_at: TimeOrNone
+    renew_at: TimeOrNone
+    lease_until: TimeOrNone
+    last_error: Words
+
+
 _TABLES = Base.metadata.tables
 MENTION = _TABLES["mention"]
 MENTION_HISTORY = _TABLES["mention_history"]
@@ -388,3 +406,4 @@ LINK = _TABLES["link"]
 ALERT = _TABLES["alert"]
 OUTBOX = _TABLES["outbox"]
 REPORT = _TABLES["report"]
+SUBSCRIPTION = _TABLES["subscription"]

@@ -34,6 +34,7 @@ from reputation_monitor.web.server import serve
 
 SCORE_EVERY = timedelta(seconds=30)
 LOOK_EVERY = timedelta(minutes=5)
+HUBS_EVERY = timedelta(minutes=1)
 DELIVER_EVERY = timedelta(seconds=5)
 JITTER_SHARE = 0.1
 STOP_SECONDS = 8
@@ -76,6 +77,7 @@ class Service:
         return [
             *(Job(f"collect {s.name}", every(s.every), partial(self._collect, s)) for s in asked),
             *(Job(f"incidents {i.name}", every(i.every), partial(self._incidents, i)) for i in settings.incidents),
+            *([Job("hubs", every(HUBS_EVERY), self._hubs)] if self._application.hubs.wanted else []),
             Job("score", every(SCORE_EVERY), self._score),
             Job("look", every(LOOK_EVERY), self._look),
             Job("deliver", every(DELIVER_EVERY), self._deliver),
@@ -125,6 +127,8 @@ class Service:
             self._running.discard(task)
 
     async def _collect(self, source: Source) -> str:
+        if await self._application.hubs.spares(source):
+            return ""
         intake = await self._application.collect(source)
         if intake.error:
             log.warning("source failed", source=source.name, error=intake.error)
@@ -138,6 +142,10 @@ class Service:
             log.warning("incident source failed", source=source.name, error=str(error))
             return ""
         return f"{result.added} new, {result.edited} changed" if result.added or result.edited else ""
+
+    async def _hubs(self) -> str:
+        asked = await self._application.hubs.tend()
+        return f"{asked} hubs asked" if asked else ""
 
     async def _score(self) -> str:
         scored = await self._application.score()

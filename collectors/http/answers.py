@@ -19,7 +19,7 @@ class Fetched:
     """An answer worth reading: 2xx, or 304 when nothing has changed.
 
     Attributes:
-        headers: names in lower case; of a repeated one, the last.
+        headers: names in lower case; of a repeated one, the last, but every Link.
         final_url: where the redirects ended.
         validators: what to hand back as ``state`` to ask "anything new since?".
     """
@@ -81,3 +81,9 @@ def _is_utf8(value: str) -> bool:
 def fingerprint(url: str) -> str:
     """Names an address without giving away the keys that it may carry."""
     return hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """Headers by name; feeds repeat Link, whose values may be joined by a comma (RFC 9110, 5.2)."""
+    named = {name.lower(): value for name, value in response.headers.items()}
+    return named | {"link": ", ".join(response.headers.getall("Link"))} if "link" in named else named

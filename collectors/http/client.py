@@ -14,7 +14,7 @@ import stamina
 from yarl import URL
 
 from collectors.base import SourceRefused, SourceUnavailable, State
-from collectors.http.answers import NO_STATE, Fetched, conditional_only, conditions, fingerprint, validators
+from collectors.http.answers import NO_STATE, Fetched, conditional_only, conditions, fingerprint, headers_of, validators
 from collectors.http.failures import retry_after_seconds, status_failure, transport_failure, without_secrets
 from collectors.http.hosts import Hosts
 from collectors.http.identity import user_agent
@@ -229,7 +229,7 @@ class HttpClient:
                 status=response.status,
                 body=await self._read(response, request) if wanted else b"",
                 final_url=str(response.url),
-                headers={name.lower(): value for name, value in response.headers.items()},
+                headers=headers_of(response),
                 validators=validators(response),
             )
 

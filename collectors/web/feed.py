@@ -1,7 +1,7 @@
 """The collector ``feed``: RSS, Atom, RDF and JSON Feed, from the web or from a file."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +11,7 @@ from collectors.http import Fetched, HttpClient
 from collectors.reading.documents import NO_ENTRIES, Contents, Document, since_only
 from collectors.reading.json_feed import looks_like_json, read_json_feed
 from collectors.reading.syndication import read_syndication
+from collectors.web.websub import topic_of
 
 
 class FeedOptions(BaseModel):
@@ -21,6 +22,9 @@ class FeedOptions(BaseModel):
     url: str = Field(min_length=1, description="Address of the feed: http, https, file, or a plain path.")
     language: str = Field(
         default="", description="BCP 47 language of the items where the feed does not say; empty: find it out later."
+    )
+    websub: bool = Field(
+        default=True, description="Whether a hub that the feed names is asked to send its news, if web.url is set."
     )
 
 
@@ -43,10 +47,19 @@ class FeedCollector:
             return
         contents = await asyncio.to_thread(read_feed, self._document(fetched))
         kept = fetched.state()
+        if topic := topic_of(fetched.headers, fetched.body, fetched.final_url):
+            kept |= topic.state()
         if is_empty(contents):
             kept["empty"] = "1"
         told_before = is_empty(contents) and "empty" in state
         yield Batch(since_only(contents.items, since), () if told_before else contents.rejects, kept)
+
+    def read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Batch:
+        """The entries that the feed's hub sent, once its signature was found to fit."""
+        content_type = headers.get("content-type", "")
+        document = Document(body, self._options.url, now, content_type, self._options.language)
+        contents = read_feed(document)
+        return Batch(contents.items, contents.rejects)
 
     def _document(self, fetched: Fetched) -> Document:
         return Document(

@@ -231,7 +231,7 @@ class WebSettings(Section):
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for all.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port to listen on; 0 for any that is free.")
     url: str | None = Field(
-        default=None, pattern=r"^https?://", description="Address by which people reach it, for links in messages."
+        default=None, pattern=r"^https?://", description="Address by which people and hubs reach it."
     )
 
     @property

@@ -36,10 +36,12 @@ from reputation_monitor.store.records import (
     SourceState,
     Span,
     Standing,
+    Subscription,
 )
 from reputation_monitor.store.reports import Reports
 from reputation_monitor.store.rollups import Rollups
 from reputation_monitor.store.sources import Sources
+from reputation_monitor.store.subscriptions import Subscriptions
 
 __all__ = [
     "AddResult",
@@ -66,10 +68,23 @@ __all__ = [
     "Standing",
     "Store",
     "StoreError",
+    "Subscription",
 ]
 
 
 class Store(
-    Ingest, Mentions, History, Rollups, Sources, Quarantine, Incidents, Findings, Alerts, Outbox, Reports, Overview
+    Ingest,
+    Mentions,
+    History,
+    Rollups,
+    Sources,
+    Subscriptions,
+    Quarantine,
+    Incidents,
+    Findings,
+    Alerts,
+    Outbox,
+    Reports,
+    Overview,
 ):
     """All rooms of the store on one database."""

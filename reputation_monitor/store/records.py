@@ -324,6 +324,36 @@ class KeptReport:
     made: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """What a hub was asked to send of a source's feed.
+
+    Attributes:
+        hub, topic: who was asked, and for which address.
+        key: part of our address that nobody but the hub is told.
+        secret: what the hub signs with.
+        pending: ``subscribe`` or ``unsubscribe`` until the hub has verified it; else empty.
+        attempts: how often it was asked since it last verified.
+        renew_at, lease_until: when to ask again, and when the hub stops; None unless it has verified.
+    """
+
+    source: str
+    hub: str
+    topic: str
+    key: str
+    secret: str
+    pending: str = ""
+    attempts: int = 0
+    asked_at: datetime | None = None
+    renew_at: datetime | None = None
+    lease_until: datetime | None = None
+    last_error: str = ""
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether the hub has promised to send."""
+        return self.lease_until is not None and self.lease_until > now
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How much the store holds, and how much of it waits for somebody."""

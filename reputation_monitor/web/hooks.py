@@ -29,7 +29,11 @@ class Hooks:
 
     def routes(self) -> list[web.RouteDef]:
         """Every address it answers at."""
-        return [web.post("/hooks/push/{source}", self.push)]
+        return [
+            web.post("/hooks/push/{source}", self.push),
+            web.get("/hooks/websub/{source}", self.verify, allow_head=False),
+            web.post("/hooks/websub/{source}", self.news),
+        ]
 
     async def push(self, request: web.Request) -> web.Response:
         """Store what was sent to a source of the collector ``push``: 202 once it is on disk."""
@@ -43,6 +47,28 @@ class Hooks:
             log.warning("push refused", source=source, error=str(unknown))
             return web.json_response({"error": str(unknown)}, status=401, headers={"WWW-Authenticate": "Bearer"})
         return _receipt(batch, intake)
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """Send a hub its challenge back, if it was asked for what it says; 404 tells it that it was not."""
+        source = told_name(request.match_info["source"])
+        try:
+            challenge = await self._application.hubs.verify(source, request.query.get("key", ""), request.query)
+        except LookupError:
+            raise Refusal(404, "Nobody asked for that") from None
+        return web.Response(text=challenge)
+
+    async def news(self, request: web.Request) -> web.Response:
+        """Store what a hub sent: 202 once it is on disk; 410 tells it to stop."""
+        source, key = told_name(request.match_info["source"]), request.query.get("key", "")
+        body = await read_body(request)
+        try:
+            intake = await self._application.receive_from_hub(source, key, lower_case(request.headers), body)
+        except LookupError:
+            raise Refusal(410, "Nobody waits for that") from None
+        except SenderUnknown as unknown:
+            log.warning("hub's news refused", source=source, error=str(unknown))
+            raise Refusal(401, str(unknown)) from None
+        return web.json_response({"added": intake.added, "edited": intake.edited}, status=HTTPStatus.ACCEPTED)
 
 
 async def read_body(request: web.Request) -> bytes:
