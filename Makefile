@@ -5,10 +5,12 @@ BIN := .venv/bin
 # Twice quiet: an index that lacks a package makes pip warn. Errors are still shown.
 PIP_INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --constraint constraints.txt
 BENCHMARKS := scoring importing linking crashes
+# They take long, so each has a target of its own: make fuzz.
+PROOFS := fuzzing
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format benchmark lock
+.PHONY: help demo test check format benchmark fuzz lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -31,6 +33,9 @@ format: .venv/installed-dev ## Format the code, and mend what ruff can mend
 
 benchmark: .venv/installed ## Print the figures of docs/performance.md, measured here
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit; done
+
+fuzz: .venv/installed ## Spoil feeds and see that no parser breaks (200,000 inputs)
+	@$(BIN)/python benchmarks/fuzzing.py
 
 lock: ## Pin every dependency anew, into constraints.txt
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock

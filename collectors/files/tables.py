@@ -129,10 +129,12 @@ def _csv_rows(lines: _Lines, path: Path, check_header: CheckHeader) -> Iterator[
     texts = iter(lines)
     first = next(texts, "")
     delimiter = max(_DELIMITERS, key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
     yield from lines.noted()
     try:
+        header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
         check_header(header)
+    except csv.Error as error:
+        raise SourceRefused(f"{path}: its first line is malformed CSV ({error}); name the columns there") from error
     except SourceRefused as refusal:
         raise SourceRefused(f"{path}: {refusal}") from refusal
     reader = csv.reader(texts, delimiter=delimiter)

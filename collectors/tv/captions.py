@@ -140,6 +140,8 @@ class CaptionsCollector:
         language = language_tag(transcript.language, self._options.language)
         windows = cut_windows(transcript.cues, self._options.window_seconds)
         items = tuple(self._item(window, name, stem, airing, language) for window in windows)
+        if not items and not transcript.rejects:  # there are captions, but of marks such as ">>" alone
+            return Contents(rejects=(set_aside(body, "nothing is said in it"),))
         return Contents(items, transcript.rejects)
 
     def _telling(self, *names: str) -> list[str]:

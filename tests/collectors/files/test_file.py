@@ -306,3 +306,10 @@ async def test_a_missing_file_is_refused(collected: Any, tmp_path: Path, now: da
 def test_wrong_options_are_refused(options: dict[str, Any]):
     with pytest.raises(ValidationError):
         FileOptions(path="a.csv", **options)
+
+
+def test_a_table_whose_first_line_is_malformed_is_refused(tmp_path: Path, now: datetime):
+    path = tmp_path / "mentions.csv"
+    path.write_bytes(b"id,te\rxt\n1,x\n")
+    with pytest.raises(SourceRefused, match="first line is malformed"):
+        list(read_mentions(path, now=now))

@@ -156,3 +156,9 @@ async def test_where_a_redirect_ends_tells_what_the_address_does_not(site: Any, 
     assert first.id == "latest#2"
     assert first.published == datetime(2022, 1, 13, 19, 0, 2, tzinfo=UTC)
     assert first.extra["programme"] == "Evening News"
+
+
+def test_captions_without_a_word_are_set_aside(http: HttpClient):
+    collector = CaptionsCollector(CaptionsOptions(url="show.srt"), http)
+    contents = collector.read(b"1\n00:00:01,000 --> 00:00:02,000\n>>\n", "show.srt")
+    assert [reject.reason for reject in contents.rejects] == ["nothing is said in it"]

@@ -1,0 +1,53 @@
+"""No feed breaks a parser, however spoilt: the short form of benchmarks/fuzzing.py, and that it would notice."""
+
+import random
+import time
+from datetime import UTC, datetime
+
+from benchmarks.fuzzing import RSS, TARGETS, Outcome, Target, attempt, fuzz, spoilt
+from collectors.base import Item, Reject
+from collectors.reading.documents import Contents
+
+
+def test_no_spoilt_input_breaks_a_parser():
+    outcome = fuzz(2000)
+    assert outcome.broken == {}
+    assert set(outcome.inputs) == {target.name for target in TARGETS}
+    assert all(outcome.with_items[name] > 0.05 * count for name, count in outcome.inputs.items())
+
+
+def test_the_same_seed_spoils_alike():
+    one, two = ([spoilt(RSS.encode(), [b"x"], random.Random(seed)) for seed in range(50)] for _ in range(2))
+    assert one == two
+    assert len(set(one)) > 40
+
+
+def problem_of(contents: Contents) -> str:
+    outcome = Outcome()
+    attempt(Target("odd", lambda _: contents, ()), b"", outcome)
+    return next((problem for _, problem in outcome.broken), "")
+
+
+def test_a_parser_that_loses_or_invents_is_noticed():
+    fine = Item(id="1", text="x", published=datetime(2026, 1, 1, tzinfo=UTC))
+    assert problem_of(Contents((fine,))) == ""
+    assert problem_of(Contents()) == "neither items nor rejects"
+    assert "without id" in problem_of(Contents((Item(id="", text="x"),)))
+    assert "without text" in problem_of(Contents((Item(id="1", text=" "),)))
+    assert "no database" in problem_of(Contents((Item(id="1", text="\ud800"),)))
+    assert "a date" in problem_of(Contents((Item(id="1", text="x", published=datetime(1601, 1, 1, tzinfo=UTC)),)))
+    assert "reason" in problem_of(Contents(rejects=(Reject("x", ""),)))
+
+
+def test_a_parser_that_raises_or_hangs_is_noticed():
+    def raises(_: bytes) -> Contents:
+        raise LookupError("no")
+
+    def hangs(_: bytes) -> Contents:
+        time.sleep(30)
+        return Contents()
+
+    outcome = Outcome()
+    for parse in (raises, hangs):
+        attempt(Target("odd", parse, ()), b"", outcome, seconds=0.05)
+    assert [problem.split()[0] for _, problem in outcome.broken] == ["LookupError", "TooSlow"]
