@@ -12,6 +12,8 @@ from collectors.files.file import FileCollector, FileOptions
 from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy, Rate
 from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
 from collectors.tv.archive_tv import ARCHIVE_TV_POLICY, ArchiveTvCollector, ArchiveTvOptions
+from collectors.http import DEFAULT_POLICY, HttpClient, Policy
+from collectors.mobile import app_store, app_store_connect, google_play
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.tv.gdelt_tv import GDELT_TV_POLICY, GdeltTvCollector, GdeltTvOptions
 from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
@@ -71,6 +73,14 @@ BUILT_IN: Mapping[str, Kind] = {
         TrustpilotOptions, TrustpilotCollector, replace(API_POLICY, rate=Rate(requests=833, seconds=300))
     ),
     "gdelt_tv": Kind(GdeltTvOptions, GdeltTvCollector, GDELT_TV_POLICY),
+    "app_store": Kind(app_store.AppStoreOptions, app_store.AppStoreCollector, app_store.POLICY),
+    "app_store_connect": Kind(
+        app_store_connect.AppStoreConnectOptions, app_store_connect.AppStoreConnectCollector, app_store_connect.POLICY
+    ),
+    "captions": Kind(CaptionsOptions, CaptionsCollector),
+    "feed": Kind(FeedOptions, FeedCollector),
+    "file": Kind(FileOptions, lambda options, http: FileCollector(options, http.now)),
+    "google_play": Kind(google_play.GooglePlayOptions, google_play.GooglePlayCollector, google_play.POLICY),
 }
 
 

@@ -7,18 +7,26 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from collectors.base import Batch, CollectorError, Item, Reject, State
-from collectors.http import Fetched, HttpClient
+from collectors.base import Batch, CollectorError, Reject, SourceUnavailable, State
+from collectors.http import Fetched, HttpClient, Policy, Rate
 from collectors.mobile.apple_reviews import read_reviews
+from collectors.mobile.reviews import review_mark
+from collectors.mobile.storefronts import STOREFRONTS
 from collectors.reading.documents import Contents, Document, since_only
-from collectors.reading.identity import content_id
 from collectors.reading.quarantine import set_aside
 
 PAGES = 10
 """Apple serves ten pages of fifty reviews for an app and storefront, whatever it has."""
 
-_MARK_DIGITS = 12
+GIVEN_UP_AFTER = 3
+"""Storefronts in a row that do not answer: they are all served by one host, which then has trouble or enough of us."""
+
+POLICY = Policy(rate=Rate(requests=60, seconds=60))
+"""Apple documents no rate for this feed; one page a second visits every storefront in three minutes."""
+
 _NO_REVIEWS = "no reviews in storefront {}; Apple's feed also answers empty for apps that have some, so this is no calm"
+
+Storefront = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
 class AppStoreOptions(BaseModel):
@@ -29,12 +37,17 @@ class AppStoreOptions(BaseModel):
     app_id: Annotated[str, StringConstraints(pattern=r"^\d+$")] = Field(
         description="The number in the app's address: apps.apple.com/us/app/name/id123456789."
     )
-    stores: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], ...] = Field(
-        default=("us",), min_length=1, description="Storefronts as two-letter country codes in lower case."
+    stores: Literal["all"] | Annotated[tuple[Storefront, ...], Field(min_length=1)] = Field(
+        default=("us",), description="Storefronts as two-letter country codes in lower case; all: every one there is."
     )
     format: Literal["json", "xml"] = Field(default="json", description="Which of Apple's two feeds is read.")
     base_url: str = Field(default="https://itunes.apple.com", description="Server of the feed.")
     pages: int = Field(default=PAGES, ge=1, le=PAGES, description="How many pages of fifty reviews are read at most.")
+
+    @property
+    def storefronts(self) -> tuple[str, ...]:
+        """The storefronts to read, by their codes."""
+        return STOREFRONTS if self.stores == "all" else self.stores
 
 
 class AppStoreCollector:
@@ -48,21 +61,28 @@ class AppStoreCollector:
         """Yield a batch a page, newest reviews first, until a page is empty or reaches what is known.
 
         A storefront's cursor moves with its last page: stopped in between, it is read from its first page again. A
-        storefront that fails does not keep the others from being read; its error is raised after them.
+        storefront that fails does not keep the others from being read; its error is raised after them. Where the
+        server asks to be left alone, or three in a row do not answer, the rest of the round is left for the next.
 
         Raises:
             SourceUnavailable: a storefront may answer later.
             SourceRefused: it will not.
         """
-        kept = {key: value for key, value in state.items() if key.partition(".")[0] in self._options.stores}
+        stores = self._options.storefronts
+        kept = {key: value for key, value in state.items() if key.partition(".")[0] in stores}
         failures: list[CollectorError] = []
-        for store in self._options.stores:
+        in_a_row = 0
+        for store in stores:
             try:
                 async for batch in self._collect_store(store, kept, since):
                     kept = dict(batch.state)
                     yield batch
+                in_a_row = 0
             except CollectorError as failure:
                 failures.append(failure)
+                in_a_row += isinstance(failure, SourceUnavailable)
+                if in_a_row == GIVEN_UP_AFTER or _asks_for_rest(failure):
+                    break
         if failures:
             raise failures[0]
 
@@ -93,8 +113,11 @@ class AppStoreCollector:
         return read_reviews(document, store)
 
     def _with_emptiness(self, contents: Contents, page: int, kept: State, store: str) -> tuple[Reject, ...]:
-        """The rejects, and on the first page the news that there is no review; it is told once."""
-        silent = page == 1 and not contents.items and not contents.rejects
+        """The rejects, and on the first page the news that there is no review; it is told once.
+
+        Of all storefronts most are empty for most apps, which is no news.
+        """
+        silent = page == 1 and not contents.items and not contents.rejects and self._options.stores != "all"
         if not silent or kept.get(f"{store}.empty"):
             return contents.rejects
         return (set_aside("", _NO_REVIEWS.format(store), self._address(store, page)),)
@@ -105,10 +128,8 @@ def known_marks(state: State, store: str) -> frozenset[str]:
     return frozenset(state.get(f"{store}.known", "").split())
 
 
-def review_mark(item: Item) -> str:
-    """Changes when the review is edited, while its id stays."""
-    told = (item.id, str(item.updated), item.title, item.text, str(item.rating))
-    return content_id(*told)[:_MARK_DIGITS]
+def _asks_for_rest(failure: CollectorError) -> bool:
+    return isinstance(failure, SourceUnavailable) and failure.retry_after_seconds is not None
 
 
 def _of_store(state: State, store: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collectors.base import Item
+from collectors.mobile.reviews import known_facts, stars
 from collectors.reading.documents import PARSER_FAILURES, Contents, Document, looks_like_web_page, sort_out
 from collectors.reading.identity import content_id
 from collectors.reading.instants import parse_instant, plausible
@@ -12,8 +13,6 @@ from collectors.reading.json_feed import load_json
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside, storable
 from collectors.reading.syndication import author_name, parse_xml, parsed_instant, readable
-
-_LOWEST_RATING, _HIGHEST_RATING = 1.0, 5.0
 
 
 def read_reviews(document: Document, store: str) -> Contents:
@@ -118,19 +117,9 @@ def _review(
         author=storable(author),
         published=published,
         updated=published,
-        rating=_stars(rating),
-        extra={key: storable(value) for key, value in facts.items() if value},
+        rating=stars(rating),
+        extra=known_facts(facts),
     )
-
-
-def _stars(given: str) -> float:
-    try:
-        stars = float(given)
-    except ValueError:
-        stars = 0.0
-    if not _LOWEST_RATING <= stars <= _HIGHEST_RATING:
-        raise ValueError(f"the review's rating is {given!r}, not 1 to 5 stars")
-    return stars
 
 
 def _label(holder: Mapping[str, Any], key: str) -> str:

@@ -11,7 +11,9 @@ from pydantic import Secret
 
 HIDDEN = "…"
 
-_SECRET_KEY = re.compile(r"token|secret|passw|api_?key|auth|cookie|credential|header|param", re.IGNORECASE)
+_SECRET_KEY = re.compile(
+    r"token|secret|passw|(?:api|private)_?key|service_?account|auth|cookie|credential|header|param", re.IGNORECASE
+)
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):.*@")
 
 

@@ -176,7 +176,7 @@ def _anchored(tree: Tree, folder: FilePath) -> Tree:
     if isinstance(report := anchored["report"], dict):
         anchored["report"] = {"folder": "reports"} | report
         anchored["report"] = _anchored_keys(anchored["report"], ("folder",), folder)
-    for section, keys in (("sources", ("url", "path")), ("incidents", ("url",))):
+    for section, keys in (("sources", ("url", "path", "archive")), ("incidents", ("url",))):
         if isinstance(entries := anchored.get(section), list):
             anchored[section] = [_anchored_keys(entry, keys, folder) for entry in entries]
     if isinstance(model := anchored.get("model"), str) and (model.startswith(".") or (folder / model).is_dir()):

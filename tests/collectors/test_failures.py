@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from collectors.base import CollectorError, SourceRefused, SourceUnavailable
 from collectors.http import HttpClient
@@ -60,6 +62,20 @@ HITS = json.dumps(
     },
     ensure_ascii=False,
 )
+PLAY = json.dumps(
+    {"reviews": [{"reviewId": "1", "comments": [{"userComment": {"text": "Ünavailable", "starRating": 1}}]}]},
+    ensure_ascii=False,
+)
+CONNECT = json.dumps({"data": [{"id": "1", "attributes": {"title": "Ünavailable", "rating": 1}}]}, ensure_ascii=False)
+
+
+def pem(key: Any) -> str:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+APPLE_KEY = {"key_id": "K", "issuer_id": "I", "private_key": pem(ec.generate_private_key(ec.SECP256R1()))}
+GOOGLE_KEY = json.dumps({"client_email": "bot@acme.example", "private_key": pem(rsa.generate_private_key(65537, 2048))})
+GRANTED = {"/token": json.dumps({"access_token": "granted", "expires_in": 3600})}
 
 BOMB = gzip.compress(b"<" * 2_000_000)
 PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
@@ -69,6 +85,16 @@ COLLECTORS = {
     "site": ("/a", {"start": ["{site}/a"], "pattern": "/a$"}, PAGE),
     "captions": ("/a.vtt", {"url": "{site}/a.vtt"}, VTT),
     "app_store json": (f"{PATH}json", {"app_id": 1, "pages": 1, "base_url": "{site}"}, REVIEWS_JSON),
+    "app_store_connect": (
+        "/v1/apps/1/customerReviews",
+        {"app_id": 1, "base_url": "{site}", **APPLE_KEY},
+        CONNECT,
+    ),
+    "google_play": (
+        "/androidpublisher/v3/applications/com.acme/reviews",
+        {"package": "com.acme", "base_url": "{site}", "token_url": "{site}/token", "service_account": GOOGLE_KEY},
+        PLAY,
+    ),
     "app_store xml": (f"{PATH}xml", {"app_id": 1, "pages": 1, "base_url": "{site}", "format": "xml"}, REVIEWS_XML),
     "hackernews": ("/api/v1/search_by_date", {"base_url": "{site}"}, HIT),
     "mastodon": ("/api/v1/timelines/tag/acme", {"host": "{site}", "tags": ["acme"]}, STATUS),
@@ -174,6 +200,10 @@ async def test_a_collector_survives(
 
     site.pages[path] = page
     told = json.loads(json.dumps(options).replace("{site}", site.url))
+    site.pages |= GRANTED | {path: page}
+    told = {
+        key: value.replace("{site}", site.url) if isinstance(value, str) else value for key, value in options.items()
+    }
     http = hasty_http if failure is never_answers else limited_http
     collector = build(name.split(maxsplit=1)[0], told, http)
     if isinstance(outcome, type):
@@ -197,6 +227,10 @@ async def test_a_collector_survives(
 async def test_it_works_again_after_a_failure(site: Any, http: HttpClient, collected: Any, name: str):
     path, options, body = COLLECTORS[name]
     told = json.loads(json.dumps(options).replace("{site}", site.url))
+    site.pages |= GRANTED
+    told = {
+        key: value.replace("{site}", site.url) if isinstance(value, str) else value for key, value in options.items()
+    }
     collector = build(name.split(maxsplit=1)[0], told, http)
     with pytest.raises(CollectorError):
         await collected(collector)

@@ -13,6 +13,7 @@ from collectors.base import Item, SourceRefused, SourceUnavailable
 from collectors.http import HttpClient
 from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
 from collectors.mobile.apple_reviews import read_reviews
+from collectors.mobile.storefronts import STOREFRONTS, TERRITORIES, storefront_of
 
 APP = {"im:name": {"label": "Acme"}, "id": {"label": "https://apps.example/1"}, "title": {"label": "Acme - Acme Ltd"}}
 
@@ -53,7 +54,7 @@ def as_xml(*entries: Any) -> Any:
 def shop(site: Any, http: HttpClient) -> Any:
     """Sets the pages of a storefront, and gives the collector."""
 
-    def open_shop(*, stores: tuple[str, ...] = ("us",), form: str = "json", **pages: Any) -> Any:
+    def open_shop(*, stores: tuple[str, ...] | str = ("us",), form: str = "json", **pages: Any) -> Any:
         for key, page in pages.items():
             store, number = key.split("_")
             site.pages[f"/{store}/rss/customerreviews/page={number}/id=42/sortby=mostrecent/{form}"] = page
@@ -187,6 +188,47 @@ async def test_a_storefront_that_answers_empty_is_told_once(shop: Any, collected
     assert second.rejects == []
 
 
+async def test_all_storefronts_are_read_and_the_empty_ones_are_no_news(site: Any, shop: Any, collected: Any):
+    empty = {f"{store}_1": as_json() for store in STOREFRONTS}
+    got = await collected(shop(stores="all", **empty | {"gb_1": as_json(review(1)), "gb_2": as_json()}))
+    assert [(item.id, item.extra["storefront"]) for item in got.items] == [("1", "gb")]
+    assert got.rejects == []
+    assert len(site.requests) == len(STOREFRONTS) + 1
+
+
+async def test_a_server_that_asks_for_rest_is_not_asked_for_the_other_storefronts(site: Any, shop: Any, collected: Any):
+    async def busy(_: web.Request) -> Any:
+        return web.Response(status=429, headers={"Retry-After": "30"})
+
+    with pytest.raises(SourceUnavailable, match="429"):
+        await collected(shop(stores=("us", "gb"), us_1=busy, gb_1=as_json(review(1))))
+    assert len(site.requests) == 1
+
+
+async def test_after_three_storefronts_in_a_row_that_fail_the_rest_waits(site: Any, shop: Any, collected: Any):
+    async def broken(_: web.Request) -> Any:
+        return web.Response(status=500)
+
+    stores = ("us", "gb", "de", "fr", "it")
+    pages = {f"{store}_1": broken for store in ("us", "de", "fr", "it")} | {"gb_1": as_json()}
+    with pytest.raises(SourceUnavailable, match="/us/"):
+        await collected(shop(stores=stores, **pages))
+    assert len(site.requests) == 5  # what gb answers begins the count anew
+    site.requests.clear()
+    with pytest.raises(SourceUnavailable):
+        await collected(shop(stores=("us", "de", "fr", "it")))
+    assert len(site.requests) == 3
+
+
+def test_every_storefront_has_a_territory_of_its_own():
+    assert len(STOREFRONTS) == len(set(TERRITORIES.values())) == 175
+    assert all(len(store) == 2 and len(territory) == 3 for store, territory in TERRITORIES.items())
+    assert [storefront_of(territory) for territory in ("USA", "DEU", "GBR", "XKS", "ATA")] == [
+        *("us", "de", "gb", "xk"),
+        "ata",
+    ]
+
+
 async def test_ten_pages_are_the_end(site: Any, shop: Any, collected: Any):
     got = await collected(shop(**{f"us_{page}": as_json(review(100 - page)) for page in range(1, 12)}))
     assert len(got.items) == len(site.requests) == 10
@@ -218,6 +260,7 @@ def test_options_take_the_number_as_yaml_gives_it_and_refuse_the_rest():
         {"app_id": "acme"},
         {"app_id": 1, "stores": []},
         {"app_id": 1, "stores": ["USA"]},
+        {"app_id": 1, "stores": "every"},
         {"app_id": 1, "x": 1},
     ):
         with pytest.raises(ValidationError):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reputation_monitor.settings import Settings
+from reputation_monitor.settings.loading import read_settings
 
 Read = Callable[..., Settings]
 Problems = Callable[..., list[str]]
@@ -92,11 +93,21 @@ def test_a_reference_that_leads_nowhere_is_told_once(problems: Problems, url: st
         f"channels: [{{name: a, url: ['{SECRET}']}}]",
         f"database: 'mysql://u:{SECRET}@h/d'",
         f"sources: [{{name: a, screen: web, collector: feed, url: 'https://x.example', token: {SECRET}}}]",
+        f"sources: [{{name: a, screen: mobile, collector: app_store_connect, app_id: 1, private_key: {SECRET}}}]",
+        f"sources: [{{name: a, screen: mobile, collector: google_play, package: a, service_account: {SECRET}}}]",
         f"incidents: [{{name: a, kind: pager, url: 'https://x.example/?k={SECRET}'}}]",
     ],
 )
 def test_an_error_does_not_show_a_secret(problems: Problems, text: str):
     assert SECRET not in "\n".join(problems(text))
+
+
+def test_keys_of_stores_may_be_files_and_are_not_shown(tmp_path: Path):
+    tmp_path.joinpath("key.p8").write_text(SECRET, encoding="utf-8")
+    told = "collector: app_store_connect, app_id: 1, key_id: k, issuer_id: i, private_key: 'file:key.p8'"
+    settings = read_settings(f"sources: [{{name: a, screen: mobile, {told}}}]", "test", tmp_path, {})
+    assert settings.sources[0].options.get_secret_value()["private_key"] == SECRET
+    assert SECRET not in settings.model_dump_json()
 
 
 def test_an_error_shows_a_reference_and_not_what_it_stands_for(problems: Problems):
