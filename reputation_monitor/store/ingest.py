@@ -142,7 +142,7 @@ async def _earlier(connection: AsyncConnection, values: Mapping[_Key, _Values]) 
     ids: dict[str, list[str]] = {}
     for source, item_id, _ in values:
         ids.setdefault(source, []).append(item_id)
-    columns = [MENTION.c[name] for name in ("id", "revision", "deleted_at", *_KEYS, *_CONTENT, *_SCORES)]
+    columns = [MENTION.c[name] for name in ("id", "revision", "updated", "deleted_at", *_KEYS, *_CONTENT, *_SCORES)]
     found: dict[_Key, AnyRow] = {}
     for source, item_ids in ids.items():
         for some in chunks(item_ids):
@@ -196,7 +196,7 @@ async def _tell(connection: AsyncConnection, joined: dict[int, int]) -> None:
 
 
 def _differs(earlier: AnyRow | None, row: _Values) -> bool:
-    if earlier is None:
+    if earlier is None or _is_older(row["updated"], earlier.updated):
         return False
     compared = (*_CONTENT, *_SCORES) if row["score_method"] == ScoreMethod.GIVEN else _CONTENT
     return any(getattr(earlier, name) != row[name] for name in compared)
@@ -207,6 +207,11 @@ def _standing(earlier: AnyRow | None, row: _Values) -> Standing:
         return Standing.NEW
     taken_back = earlier.deleted_at is not None  # it stays so, whatever it says now
     return Standing.CHANGED if _differs(earlier, row) and not taken_back else Standing.KNOWN
+
+
+def _is_older(told: datetime | None, known: datetime | None) -> bool:
+    """Whether it is an earlier text that comes late, as from an export of last month: it undoes no edit."""
+    return told is not None and known is not None and told < known
 
 
 def _edit(earlier: AnyRow, row: _Values, now: datetime) -> _Values:

@@ -63,3 +63,10 @@ async def test_a_batch_that_fails_keeps_the_old_text_and_no_history(store: Store
         await store.store_batch("forum", [mention(text="after")], [Reject("x", "y")], 7, noon)
     [stored] = await store.unscored(10)
     assert (stored.text, await store.history(stored.id)) == ("before", [])
+
+
+async def test_an_earlier_text_that_comes_late_undoes_no_edit(store: Store, mention: Make, noon: datetime):
+    await store.add_mentions([mention(text="after", updated=noon + DAY)], noon + DAY)
+    assert await store.add_mentions([mention(text="before", updated=noon)], noon + 2 * DAY) == AddResult(known=1)
+    [stored] = await store.unscored(10)
+    assert (stored.text, await store.history(stored.id)) == ("after", [])
