@@ -10,10 +10,14 @@ from pydantic import BaseModel, ValidationError
 from collectors.base import Collector, SourceRefused
 from collectors.files.file import FileCollector, FileOptions
 from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy, Rate
-from collectors.mobile.app_store import AppStoreCollector, AppStoreOptions
+from collectors.mobile.app_store import APP_STORE_POLICY, AppStoreCollector, AppStoreOptions
+from collectors.mobile.app_store_connect import (
+    APP_STORE_CONNECT_POLICY,
+    AppStoreConnectCollector,
+    AppStoreConnectOptions,
+)
+from collectors.mobile.google_play import GOOGLE_PLAY_POLICY, GooglePlayCollector, GooglePlayOptions
 from collectors.tv.archive_tv import ARCHIVE_TV_POLICY, ArchiveTvCollector, ArchiveTvOptions
-from collectors.http import DEFAULT_POLICY, HttpClient, Policy
-from collectors.mobile import app_store, app_store_connect, google_play
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.tv.gdelt_tv import GDELT_TV_POLICY, GdeltTvCollector, GdeltTvOptions
 from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
@@ -51,36 +55,31 @@ class Kind:
     polled: bool = True
 
 
+def _api(requests: float, seconds: float) -> Policy:
+    """A documented interface for programs, at its documented rate."""
+    return replace(API_POLICY, rate=Rate(requests=requests, seconds=seconds))
+
+
 BUILT_IN: Mapping[str, Kind] = {
-    "app_store": Kind(AppStoreOptions, AppStoreCollector),
-    "bluesky": Kind(BlueskyOptions, BlueskyCollector, API_POLICY),
+    "app_store": Kind(AppStoreOptions, AppStoreCollector, APP_STORE_POLICY),
+    "app_store_connect": Kind(AppStoreConnectOptions, AppStoreConnectCollector, APP_STORE_CONNECT_POLICY),
     "archive_tv": Kind(ArchiveTvOptions, ArchiveTvCollector, ARCHIVE_TV_POLICY),
+    "bluesky": Kind(BlueskyOptions, BlueskyCollector, API_POLICY),
     "captions": Kind(CaptionsOptions, CaptionsCollector),
     "feed": Kind(FeedOptions, FeedCollector),
     "file": Kind(FileOptions, lambda options, http: FileCollector(options, http.now)),
-    "push": Kind(PushOptions, lambda options, _: PushCollector(options), polled=False),
-    "mailbox": Kind(MailboxOptions, MailboxCollector, API_POLICY),
-    "page": Kind(PageOptions, PageCollector),
-    "site": Kind(SiteOptions, SiteCollector),
-    "gdelt_doc": Kind(GdeltDocOptions, GdeltDocCollector, replace(API_POLICY, rate=Rate(requests=1, seconds=5))),
-    "google_news": Kind(GoogleNewsOptions, GoogleNewsCollector),
-    "hackernews": Kind(
-        HackerNewsOptions, HackerNewsCollector, replace(API_POLICY, rate=Rate(requests=10_000, seconds=3600))
-    ),
-    "mastodon": Kind(MastodonOptions, MastodonCollector, replace(API_POLICY, rate=Rate(requests=300, seconds=300))),
-    "reddit": Kind(RedditOptions, RedditCollector, replace(API_POLICY, rate=Rate(requests=10, seconds=60))),
-    "trustpilot": Kind(
-        TrustpilotOptions, TrustpilotCollector, replace(API_POLICY, rate=Rate(requests=833, seconds=300))
-    ),
+    "gdelt_doc": Kind(GdeltDocOptions, GdeltDocCollector, _api(1, 5)),
     "gdelt_tv": Kind(GdeltTvOptions, GdeltTvCollector, GDELT_TV_POLICY),
-    "app_store": Kind(app_store.AppStoreOptions, app_store.AppStoreCollector, app_store.POLICY),
-    "app_store_connect": Kind(
-        app_store_connect.AppStoreConnectOptions, app_store_connect.AppStoreConnectCollector, app_store_connect.POLICY
-    ),
-    "captions": Kind(CaptionsOptions, CaptionsCollector),
-    "feed": Kind(FeedOptions, FeedCollector),
-    "file": Kind(FileOptions, lambda options, http: FileCollector(options, http.now)),
-    "google_play": Kind(google_play.GooglePlayOptions, google_play.GooglePlayCollector, google_play.POLICY),
+    "google_news": Kind(GoogleNewsOptions, GoogleNewsCollector),
+    "google_play": Kind(GooglePlayOptions, GooglePlayCollector, GOOGLE_PLAY_POLICY),
+    "hackernews": Kind(HackerNewsOptions, HackerNewsCollector, _api(10_000, 3600)),
+    "mailbox": Kind(MailboxOptions, MailboxCollector, API_POLICY),
+    "mastodon": Kind(MastodonOptions, MastodonCollector, _api(300, 300)),
+    "page": Kind(PageOptions, PageCollector),
+    "push": Kind(PushOptions, lambda options, _: PushCollector(options), polled=False),
+    "reddit": Kind(RedditOptions, RedditCollector, _api(10, 60)),
+    "site": Kind(SiteOptions, SiteCollector),
+    "trustpilot": Kind(TrustpilotOptions, TrustpilotCollector, _api(833, 300)),
 }
 
 

@@ -21,7 +21,7 @@ PAGES = 10
 GIVEN_UP_AFTER = 3
 """Storefronts in a row that do not answer: they are all served by one host, which then has trouble or enough of us."""
 
-POLICY = Policy(rate=Rate(requests=60, seconds=60))
+APP_STORE_POLICY = Policy(rate=Rate(requests=60, seconds=60))
 """Apple documents no rate for this feed; one page a second visits every storefront in three minutes."""
 
 _NO_REVIEWS = "no reviews in storefront {}; Apple's feed also answers empty for apps that have some, so this is no calm"

@@ -21,7 +21,7 @@ TOKEN_LASTS = timedelta(minutes=15)
 """Apple refuses tokens that are valid for more than 20 minutes."""
 RENEWED_BEFORE = timedelta(minutes=1)
 PAGE_SIZE = 200
-POLICY = Policy(obey_robots=False, rate=Rate(requests=3_500, seconds=3_600))
+APP_STORE_CONNECT_POLICY = Policy(obey_robots=False, rate=Rate(requests=3_500, seconds=3_600))
 """Apple allows about 3,600 requests an hour for each key."""
 
 _WHERE = "App Store Connect, Users and Access, Integrations, App Store Connect API (role Customer Support)"

@@ -21,7 +21,7 @@ SCOPE = "https://www.googleapis.com/auth/androidpublisher"
 PAGE_SIZE = 100
 LATE = timedelta(days=1)
 """How far behind the newest review one may turn up: Google looks at some before it shows them."""
-POLICY = Policy(obey_robots=False, rate=Rate(requests=190, seconds=3_600))
+GOOGLE_PLAY_POLICY = Policy(obey_robots=False, rate=Rate(requests=190, seconds=3_600))
 """Google allows 200 requests for reviews an hour for each app."""
 
 _WHERE = (
