@@ -21,6 +21,7 @@ from collectors.tv.archive_tv import ARCHIVE_TV_POLICY, ArchiveTvCollector, Arch
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.tv.gdelt_tv import GDELT_TV_POLICY, GdeltTvCollector, GdeltTvOptions
 from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
+from collectors.tv.youtube_captions import YOUTUBE_POLICY, YoutubeCaptionsCollector, YoutubeCaptionsOptions
 from collectors.web.feed import FeedCollector, FeedOptions
 from collectors.web.gdelt_doc import GdeltDocCollector, GdeltDocOptions
 from collectors.web.google_news import GoogleNewsCollector, GoogleNewsOptions
@@ -80,6 +81,7 @@ BUILT_IN: Mapping[str, Kind] = {
     "reddit": Kind(RedditOptions, RedditCollector, _api(10, 60)),
     "site": Kind(SiteOptions, SiteCollector),
     "trustpilot": Kind(TrustpilotOptions, TrustpilotCollector, _api(833, 300)),
+    "youtube_captions": Kind(YoutubeCaptionsOptions, YoutubeCaptionsCollector, YOUTUBE_POLICY),
 }
 
 
