@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from collectors.reading.instants import parse_instant, plausible
 from collectors.reading.json_feed import load_json
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside, storable
-from collectors.tv.broadcasts import Clip, seconds_of
+from collectors.tv.broadcasts import Clip, aired_at, seconds_of
 
 ARCHIVE_TV_POLICY = Policy(rate=Rate(requests=1, seconds=5))
 """The site's own back end, which nobody documents: robots.txt is obeyed, and it is asked rarely."""
@@ -170,10 +170,16 @@ def _item(hit: Any, now: datetime) -> Item:
     start, end = _span(fields)
     station = _first(fields, "creator") or identifier.partition("_")[0]
     programme = _first(fields, "title").partition(" : ")[0]
-    clip = Clip(show_id=identifier, start=start, end=end, text=text, station=station, programme=programme)
-    item = clip.item()
-    told = item.published or _shifted(_first(fields, "date"), start)
-    return replace(item, published=plausible(told, now))
+    aired = aired_at(identifier, start) or _shifted(_first(fields, "date"), start)
+    return Clip(
+        show_id=identifier,
+        start=start,
+        end=end,
+        text=text,
+        station=station,
+        programme=programme,
+        aired=plausible(aired, now),
+    ).item()
 
 
 def _shifted(written: str, seconds: int) -> datetime | None:

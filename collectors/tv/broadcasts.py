@@ -20,7 +20,7 @@ class Clip:
     Attributes:
         show_id: the recording's identifier at the Archive, such as ``CNNW_20261122_140000_The_Show``.
         start, end: seconds from the beginning of the recording.
-        aired: aware UTC, when the clip began; None where only the identifier tells.
+        aired: aware UTC, when the clip began; None where nothing tells.
     """
 
     show_id: str
@@ -41,9 +41,18 @@ class Clip:
             text=sentence_case(self.text),
             url=f"{ARCHIVE}/details/{self.show_id}/start/{self.start}/end/{self.end}",
             author=" ".join(part for part in (station, programme) if part),
-            published=self.aired or (told.start + timedelta(seconds=self.start) if told.start else None),
+            published=self.aired,
             extra={key: value for key, value in facts.items() if value},
         )
+
+
+def aired_at(show_id: str, second: int) -> datetime | None:
+    """When that second of a recording was on air, as its identifier tells; None where it does not."""
+    start = airing_of(show_id, _NAME, UTC).start
+    try:
+        return start + timedelta(seconds=second) if start else None
+    except OverflowError:  # in the year 9999
+        return None
 
 
 def seconds_of(link: str, length: int) -> tuple[int, int]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from collectors.base import Reject
 from collectors.reading.quarantine import set_aside
 
+LONGEST_SECONDS = 10_000 * 3600.0
+"""No recording is longer than the four digits of hours that WebVTT's writers use."""
+
 UNREADABLE_TIME = "the time of the caption cannot be read"
 
 
@@ -37,7 +40,9 @@ class Reading:
 
     def add(self, cue: Cue, raw: str, line_number: int) -> None:
         """Keep the cue, or set its raw form aside where it says nothing or its times cannot be."""
-        if cue.end < cue.start:
+        if max(abs(cue.start), abs(cue.end)) > LONGEST_SECONDS:
+            self.refuse(raw, "the time of the caption is beyond any programme", line_number)
+        elif cue.end < cue.start:
             self.refuse(raw, "the caption ends before it starts", line_number)
         elif not cue.text:
             self.refuse(raw, "the caption has no text", line_number)

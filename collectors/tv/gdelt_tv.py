@@ -15,7 +15,7 @@ from collectors.reading.instants import parse_instant, plausible
 from collectors.reading.json_feed import load_json
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside, storable
-from collectors.tv.broadcasts import Clip, seconds_of
+from collectors.tv.broadcasts import Clip, aired_at, seconds_of
 from collectors.tv.windows import overlap
 
 GDELT_TV_POLICY = Policy(obey_robots=False, rate=Rate(requests=1, seconds=5))
@@ -220,7 +220,7 @@ def _clip(entry: Any, now: datetime) -> Clip:
         text=" ".join(text.split()),
         station=told.get("station", ""),
         programme=told.get("show", ""),
-        aired=plausible(_instant(told.get("date", "")), now),
+        aired=plausible(_instant(told.get("date", "")), now) or plausible(aired_at(told["ia_show_id"], start), now),
     )
 
 

@@ -15,6 +15,8 @@ _ABBREVIATION = re.compile(r"(?:^|[\s.])(?:mr|mrs|ms|dr|st|jr|sr|vs|no|gen|sen|r
 _SPEAKER_MARK = re.compile(r">{2,}\s*|[♪♫]\s*")
 _SPEAKER, _STORY = ">>", ">>>"
 _SOUND = re.compile(r"\[[^\[\]]{1,60}\]|(^[\s>-]*)\((?:[^\W\d_]|[ .,'-]){2,40}\)", re.MULTILINE)
+_SHORTEST_SECONDS = 1.0
+"""Windows are told apart by the second in which they begin."""
 _ROLL_UP_WORDS = 2
 _ROLL_UP_SHARE = 0.25
 
@@ -123,7 +125,7 @@ def _ends_sentence(text: str) -> bool:
 def _groups(pieces: Iterable[Piece], seconds: float) -> Iterator[list[Piece]]:
     current: list[Piece] = []
     for piece in pieces:
-        if piece.opens_story and current:
+        if piece.opens_story and current and piece.start - current[0].start >= _SHORTEST_SECONDS:
             yield current
             current = []
         while current and piece.start - current[0].start >= seconds:

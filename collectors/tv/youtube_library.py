@@ -12,7 +12,7 @@ from collectors.base import SourceRefused
 from collectors.http import Fetched, HttpClient
 from collectors.reading.documents import PARSER_FAILURES
 from collectors.reading.quarantine import storable
-from collectors.tv.cues import Cue, Transcript
+from collectors.tv.cues import LONGEST_SECONDS, Cue, Transcript
 
 YOUTUBE = "https://www.youtube.com"
 _LIBRARY = "youtube_transcript_api"
@@ -131,5 +131,7 @@ class LibraryTranscripts:
             raise NoTranscript(cause) from error
         except _UNREADABLE as error:
             raise NoTranscript(f"YouTube's answer could not be read: {error!r}") from error
+        if not all(0 <= one.start <= LONGEST_SECONDS for one in found):
+            raise NoTranscript("YouTube's answer has times that cannot be")
         cues = (Cue(one.start, one.start + one.duration, storable(one.text).strip()) for one in found)
         return Transcript(tuple(cue for cue in cues if cue.text), language=found.language_code)

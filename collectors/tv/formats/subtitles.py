@@ -16,7 +16,7 @@ _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^>]*>|<\d[\d:.]*>|\{\\[^}]*\}", re.IGNORECASE)
 _LANGUAGE = re.compile(r"^Language:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 _TIMESTAMP_MAP = re.compile(r"^X-TIMESTAMP-MAP\s*=\s*(.+)$", re.MULTILINE | re.IGNORECASE)
-_MPEGTS = re.compile(r"MPEGTS:(\d+)")
+_MPEGTS = re.compile(r"MPEGTS:(\d{1,15})\b")
 _LOCAL = re.compile(rf"LOCAL:{_CLOCK}")
 _SKIPPED_BLOCKS = ("NOTE", "STYLE", "REGION", "X-TIMESTAMP-MAP")
 _MPEGTS_HERTZ = 90_000

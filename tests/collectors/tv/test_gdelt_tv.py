@@ -82,6 +82,12 @@ def test_without_a_date_the_recording_tells_it(now: datetime):
     assert (contents.items[0].extra["station"], contents.items[0].extra["programme"]) == ("WXYZ", "Evening News")
 
 
+def test_a_date_that_cannot_be_is_none(now: datetime):
+    far = "WXYZ_99991231_235959_News"
+    _, contents = read_clips(answer(clip(5, date="30261122T190000Z", recording=far)), now)
+    assert contents.items[0].published is None
+
+
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [

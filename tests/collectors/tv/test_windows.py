@@ -48,6 +48,14 @@ def test_a_new_story_begins_a_window():
     assert [window.text for window in cut_windows(cues, 60)] == ["It is down.", "Now the weather. Rain.", "And sports."]
 
 
+def test_no_two_windows_begin_in_the_same_second():
+    windows = cut_windows([Cue(10, 11, "It is down. >>> Rain. >>> Sports."), Cue(11, 12, ">>> Later.")], 60)
+    assert [(window.start, window.text) for window in windows] == [
+        (10, "It is down. Rain. Sports."),
+        (11, "Later."),
+    ]
+
+
 def test_a_window_that_begins_within_a_sentence_has_no_capital():
     windows = cut_windows(spoken(*(f"NOBODY {word}" for word in "ABCDEFGHIJ"), seconds=1.0), seconds=5)
     assert [window.text[:6] for window in windows] == ["Nobody", "nobody"]

@@ -186,6 +186,7 @@ async def test_a_busy_youtube_is_asked_later(youtube: Any, channel: Any, collect
         ({"youtubei/v1/player": "{}"}, "could not be read"),
         ({"api/timedtext": "<transcript><text>"}, "could not be read"),
         ({"api/timedtext": "<transcript/>"}, "hold no words"),
+        ({"api/timedtext": "<transcript><text start='inf'>x</text></transcript>"}, "times that cannot be"),
     ],
 )
 async def test_a_video_without_captions_is_set_aside_with_the_reason(

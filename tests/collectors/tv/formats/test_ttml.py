@@ -80,7 +80,8 @@ def test_regions_styles_and_metadata_are_no_words():
 def test_what_cannot_be_read_is_set_aside_with_its_line_and_its_neighbours_are_kept():
     transcript = ttml(
         "<body><div>\n<p begin='1s' end='2s'>one</p>\n<p begin='soon' end='3s'>bad</p>\n<p>never</p>\n"
-        "<p begin='4s' end='3s'>back</p>\n<p begin='4s' end='5s'/>\n<p begin='5s' end='6s'>two</p>\n</div></body>"
+        "<p begin='4s' end='3s'>back</p>\n<p begin='4s' end='5s'/>\n<p begin='5s' end='6s'>two</p>\n"
+        "<p begin='99999999h' dur='1s'>late</p></div></body>"
     )
     assert [cue.text for cue in transcript.cues] == ["one", "two"]
     assert [(reject.where, reject.reason) for reject in transcript.rejects] == [
@@ -88,6 +89,7 @@ def test_what_cannot_be_read_is_set_aside_with_its_line_and_its_neighbours_are_k
         ("line 6", "a caption without a time"),
         ("line 7", "the caption ends before it starts"),
         ("line 8", "the caption has no text"),
+        ("line 10", "the time of the caption is beyond any programme"),
     ]
     assert transcript.rejects[0].raw.startswith("<p begin='soon'")
 
