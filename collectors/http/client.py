@@ -303,5 +303,11 @@ async def _texts(url: str, socket: aiohttp.ClientWebSocketResponse) -> AsyncIter
     async for message in socket:
         if message.type is aiohttp.WSMsgType.TEXT:
             yield message.data
+        elif message.type is aiohttp.WSMsgType.ERROR:
+            if socket.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG:
+                raise SourceRefused(
+                    f"{without_secrets(url)} sends too large a message; ask for less or raise the limit"
+                )
+            raise SourceUnavailable(f"{without_secrets(url)} sends what is no websocket; it is opened again later")
     if (error := socket.exception()) is not None:
         raise SourceUnavailable(f"{without_secrets(url)}: the connection broke ({error!r}); it is opened again later")

@@ -1,6 +1,5 @@
 """What every collector does with a document it got: keep what is an item, set aside the rest, tell only news."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from typing import Any, TypeVar
 
 from collectors.base import Item, Reject
 from collectors.reading.quarantine import set_aside, shown
+from collectors.reading.sniffing import Kind, sniff
 
 PARSER_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What parsers, feedparser above all, let through on hostile bytes."""
@@ -17,10 +17,6 @@ NO_ENTRIES = "the feed holds no entries"
 
 Read = TypeVar("Read")
 """What an entry is read to: an item, or what items are made of."""
-
-_HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
-_SNIFFED_BYTES = 1024
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -65,7 +61,7 @@ def sort_out(entries: Iterable[Any], convert: Callable[[Any], Read]) -> tuple[li
 
 def looks_like_web_page(body: bytes) -> bool:
     """Whether it begins as HTML does: a log-in, a consent page or an error in place of the feed."""
-    return _HTML_PAGE.search(body[:_SNIFFED_BYTES]) is not None
+    return sniff(body) is Kind.HTML
 
 
 def since_only(items: Iterable[Item], since: datetime | None) -> tuple[Item, ...]:

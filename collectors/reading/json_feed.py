@@ -14,11 +14,12 @@ from collectors.reading.json_limits import check_json
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import strip_html
 from collectors.reading.quarantine import set_aside, storable
+from collectors.reading.sniffing import Kind, sniff
 
 
 def looks_like_json(body: bytes) -> bool:
     """Whether the first character opens a JSON object or list."""
-    return body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
+    return sniff(body) is Kind.JSON
 
 
 def load_json(body: bytes) -> Any:

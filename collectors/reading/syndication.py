@@ -10,14 +10,16 @@ from urllib.parse import urljoin
 import feedparser
 
 from collectors.base import Item
-from collectors.reading.documents import NO_ENTRIES, PARSER_FAILURES, Contents, Document, looks_like_web_page, sort_out
+from collectors.reading.charset import decode_feed
+from collectors.reading.documents import NO_ENTRIES, PARSER_FAILURES, Contents, Document, sort_out
 from collectors.reading.identity import content_id
 from collectors.reading.instants import plausible
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import strip_html
 from collectors.reading.quarantine import set_aside, storable
+from collectors.reading.sniffing import Kind, sniff
+from collectors.reading.xml import check_depth, without_entities
 
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _REDDIT_ID = re.compile(r"(?:.*/)?(t[13]_[0-9a-z]+)")
 _REDDIT_FOOT = re.compile(
     r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?(?:\s+\[link\])?(?:\s+\[[^\]]*comments?\])?\s*$"
@@ -43,19 +45,25 @@ def read_syndication(document: Document) -> Contents:
 def parse_xml(document: Document) -> Any:
     """Feedparser's own result for the document.
 
-    The body goes in as a stream, since feedparser would open bytes that happen to name a file. The content type is made
-    of what we know: many servers declare feeds as text/plain or text/html, and bytes that are valid UTF-8 beyond ASCII
-    are UTF-8 whatever they were declared to be. The address is kept back, for feedparser would resolve ids against it,
-    and an id must not change when the feed moves.
+    The body goes in as a stream, since feedparser would open bytes that happen to name a file, and as UTF-8, with the
+    content type to say so, since charset and type are found by rules of our own. Blank lines before the XML declaration
+    are common, and no damage. The address is kept back, for feedparser would resolve ids against it, and an id must not
+    change when the feed moves.
+
+    Raises:
+        ValueError: it is nested too deep to be read in an honest time.
     """
-    charset = "utf-8" if _is_beyond_ascii_utf8(document.body) else _declared_charset(document.content_type)
-    content_type = f"application/xml; charset={charset}" if charset else "application/xml"
-    return feedparser.parse(
-        io.BytesIO(document.body.lstrip()),  # blank lines before the XML declaration are common, and no damage
-        response_headers={"content-type": content_type},
+    text, sure = decode_feed(document.body, document.content_type)
+    check_depth(text)
+    parsed = feedparser.parse(
+        io.BytesIO(without_entities(text).strip().encode("utf-8", "replace")),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         resolve_relative_uris=False,
         sanitize_html=False,
     )
+    if not sure and not parsed.bozo:
+        parsed.update(bozo=True, bozo_exception="its bytes are in no charset that it declares; read as windows-1252")
+    return parsed
 
 
 def parsed_instant(entry: Any, *names: str) -> datetime | None:
@@ -143,8 +151,11 @@ def _language(entry: Any, feed: Any) -> str:
 def _why_empty(body: bytes, parsed: Any) -> str:
     if not body.strip():
         return "the answer is empty"
-    if looks_like_web_page(body):
+    kind = sniff(body)
+    if kind is Kind.HTML:
         return "a web page, not a feed; look on that page for the address of its feed"
+    if kind is Kind.BINARY:
+        return "neither text nor a feed: a picture, an archive or the like"
     if parsed.bozo:
         return f"broken, and no entry could be read: {_in_one_line(parsed.bozo_exception)}"
     if not parsed.version:
@@ -154,18 +165,3 @@ def _why_empty(body: bytes, parsed: Any) -> str:
 
 def _in_one_line(error: object) -> str:
     return " ".join(str(error).split())
-
-
-def _declared_charset(content_type: str) -> str:
-    found = _CHARSET.search(content_type)
-    return found[1] if found else ""
-
-
-def _is_beyond_ascii_utf8(body: bytes) -> bool:
-    if body.isascii():
-        return False
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
