@@ -11,6 +11,9 @@ from collectors.http.limits import Limits
 ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 """Content encodings that are asked for and unpacked, one at a time; aiohttp bounds what each step of them gives."""
 
+_KEPT_SECONDS = 3.0
+"""As long as the next page may take; with thousands of hosts, each kept connection is a file that stays open."""
+
 OpenResolver = Callable[[], AbstractResolver]
 
 
@@ -36,7 +39,8 @@ class Sessions:
     def _open(self, *, allow_private: bool) -> aiohttp.ClientSession:
         resolver = self._resolver()
         connector = aiohttp.TCPConnector(
-            limit=0,  # how many are open is settled before, where waiting is no time-out
+            limit=0,  # how many are in use is settled before, where waiting is no time-out
+            keepalive_timeout=_KEPT_SECONDS,
             resolver=resolver if allow_private else PublicResolver(resolver),
             socket_factory=None if allow_private else public_socket,
         )

@@ -18,6 +18,7 @@ NO_ENTRIES = "the feed holds no entries"
 Read = TypeVar("Read")
 """What an entry is read to: an item, or what items are made of."""
 
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Where a feed's bytes came from, and when.
