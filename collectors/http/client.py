@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,12 +13,14 @@ import aiohttp
 import stamina
 from yarl import URL
 
-from collectors.base import SourceRefused, SourceUnavailable, State
+from collectors.base import CollectorError, SourceRefused, SourceUnavailable, State
 from collectors.http.answers import NO_STATE, Fetched, conditional_only, conditions, fingerprint, headers_of, validators
 from collectors.http.failures import retry_after_seconds, status_failure, transport_failure, without_secrets
+from collectors.http.health import Health
 from collectors.http.hosts import Hosts
 from collectors.http.identity import user_agent
 from collectors.http.limits import DEFAULT_LIMITS, Limits
+from collectors.http.messages import texts
 from collectors.http.policy import DEFAULT_POLICY, Policy, Rate
 from collectors.http.robots import READ_BYTES, Robots
 from collectors.http.sessions import ENCODINGS, OpenResolver, Sessions
@@ -133,29 +135,33 @@ class HttpClient:
             SourceUnavailable: no connection, or a broken one; also while the messages are read.
             SourceRefused: the server takes no websocket there, or a message is larger than a body may be.
         """
-        target = self._checked(URL(url), _SOCKETS)
-        session = self._sessions.of(allow_private=self.policy.allow_private)
+        socket = await self._connect(url, self._address(url, _SOCKETS))
         try:
-            async with AsyncExitStack() as open_socket:
-                async with self._hosts.turn(str(target.host), self.policy.rate):
-                    socket = await open_socket.enter_async_context(
-                        session.ws_connect(
-                            target,
-                            max_msg_size=self.limits.body_bytes,
-                            timeout=aiohttp.ClientWSTimeout(ws_receive=self.limits.read_seconds),
-                        )
-                    )
-                yield _texts(url, socket)
-        except aiohttp.WSServerHandshakeError as error:
-            raise status_failure(url, error.status, None) from error
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise transport_failure(url, error, self.limits) from error
+            yield texts(url, socket, self.limits)
+        finally:
+            await socket.close()
+
+    async def _connect(self, url: str, target: URL) -> aiohttp.ClientWebSocketResponse:
+        """Open a websocket; that takes a turn, and listening to it takes none."""
+        session = self._sessions.of(allow_private=self.policy.allow_private)
+        patience = aiohttp.ClientWSTimeout(ws_receive=self.limits.read_seconds)
+        async with self._hosts.turn(str(target.host), self.policy.rate) as health:
+            try:
+                socket = await session.ws_connect(target, max_msg_size=self.limits.body_bytes, timeout=patience)
+            except aiohttp.WSServerHandshakeError as error:
+                wish = self._wish(error.status, error.headers or {})
+                self._judge(health, url, error.status, wish)
+                raise status_failure(url, error.status, wish) from error
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                raise self._broken(health, url, error) from error
+            health.succeeded()
+            return socket
 
     async def _ask(self, request: "Request") -> Fetched:
         answer = await self._follow(request)
         if answer.not_modified or 200 <= answer.status < 300:
             return replace(answer, validators={"address": fingerprint(request.url), **answer.validators})
-        raise status_failure(request.url, answer.status, self._wish(answer))
+        raise status_failure(request.url, answer.status, self._wish(answer.status, answer.headers))
 
     async def _follow(self, request: "Request") -> Fetched:
         """The answer at the end of the redirects, whatever its status."""
@@ -166,7 +172,7 @@ class HttpClient:
             answer = await self._patiently(target, replace(request, headers=headers), crawl_delay)
             if answer.status not in _REDIRECTS or request.method == "POST":
                 return answer
-            following = self._address(answer.headers.get("location", ""), target)
+            following = self._address(answer.headers.get("location", ""), base=target)
             headers = headers if _place(following) == _place(target) else conditional_only(headers)
             target = following
         raise TooManyRedirects(
@@ -204,19 +210,34 @@ class HttpClient:
             try:
                 answer = await self._request(url, request)
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                failure = transport_failure(request.url, error, self.limits)
-                if isinstance(failure, SourceUnavailable):
-                    health.failed(str(failure), self.now())
-                raise failure from error
-            wish = self._wish(answer)
-            if wish is not None:
-                health.told(wish, self.now())
-            if answer.status >= 500:
-                failure = status_failure(request.url, answer.status, wish)
-                health.failed(str(failure), self.now())
-                raise failure
-            health.succeeded()
+                raise self._broken(health, request.url, error) from error
+            except SourceRefused:
+                health.succeeded()  # it is not the host that is ill
+                raise
+            self._judge(health, request.url, answer.status, self._wish(answer.status, answer.headers))
             return answer
+
+    def _broken(self, health: Health, url: str, error: Exception) -> CollectorError:
+        """What a broken exchange means, kept in mind where it says something of the host."""
+        failure = transport_failure(url, error, self.limits)
+        if isinstance(failure, SourceUnavailable):
+            health.failed(str(failure), self.now())
+        return failure
+
+    def _judge(self, health: Health, url: str, status: int, wish: float | None) -> None:
+        """Keep in mind what an answer says of its host.
+
+        Raises:
+            SourceUnavailable: it is a 5xx.
+        """
+        if wish is not None:
+            health.told(wish, self.now())
+        if status < 500:
+            health.succeeded()
+            return
+        failure = status_failure(url, status, wish)
+        health.failed(str(failure), self.now())
+        raise failure
 
     async def _request(self, url: URL, request: "Request") -> Fetched:
         """Ask, and read the body where it is wanted."""
@@ -250,14 +271,11 @@ class HttpClient:
                 )
         return bytes(body)
 
-    def _address(self, written: str, base: URL | None = None) -> URL:
+    def _address(self, written: str, schemes: frozenset[str] = _WEB, base: URL | None = None) -> URL:
         try:
             url = URL(written) if base is None else base.join(URL(written))
         except ValueError as error:
             raise transport_failure(written, error, self.limits) from error
-        return self._checked(url, _WEB)
-
-    def _checked(self, url: URL, schemes: frozenset[str]) -> URL:
         if url.scheme not in schemes or not url.host:
             raise SourceRefused(
                 f"{without_secrets(str(url))} is no web address; it starts with {' or '.join(sorted(schemes))}://"
@@ -269,10 +287,10 @@ class HttpClient:
             )
         return url
 
-    def _wish(self, answer: Fetched) -> float | None:
-        """Seconds until a server that is out of breath wants to be asked again."""
-        told = answer.headers.get("retry-after") if answer.status in {429, 503} else None
-        return retry_after_seconds(told, self.now())
+    def _wish(self, status: int, headers: Mapping[str, str]) -> float | None:
+        """Seconds until a server that is out of breath wants to be asked again; header names in any case."""
+        told = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+        return retry_after_seconds(told, self.now()) if status in {429, 503} else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,17 +315,3 @@ def _may_be_over_in_a_moment(error: Exception) -> bool:
 
 def _place(url: URL) -> tuple[str, str | None, int | None]:
     return url.scheme, url.host, url.port
-
-
-async def _texts(url: str, socket: aiohttp.ClientWebSocketResponse) -> AsyncIterator[str]:
-    async for message in socket:
-        if message.type is aiohttp.WSMsgType.TEXT:
-            yield message.data
-        elif message.type is aiohttp.WSMsgType.ERROR:
-            if socket.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG:
-                raise SourceRefused(
-                    f"{without_secrets(url)} sends too large a message; ask for less or raise the limit"
-                )
-            raise SourceUnavailable(f"{without_secrets(url)} sends what is no websocket; it is opened again later")
-    if (error := socket.exception()) is not None:
-        raise SourceUnavailable(f"{without_secrets(url)}: the connection broke ({error!r}); it is opened again later")

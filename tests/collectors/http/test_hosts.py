@@ -285,3 +285,14 @@ async def test_a_websocket_waits_for_its_turn_and_is_refused_like_the_rest(site:
     with pytest.raises(SourceUnavailable, match="left alone"):
         async with http.websocket(address) as messages:
             await anext(messages)
+
+
+async def test_a_websocket_that_is_asked_to_come_later_does(site: Any, client: Any):
+    site.pages["/s"] = page = Counter(503, Retry_After="60")
+    http, address = client(), f"{site.url.replace('http', 'ws')}/s"
+    for message in ("answers HTTP 503", "left alone for 60 seconds"):
+        with pytest.raises(SourceUnavailable, match=message) as refusal:
+            async with http.websocket(address):
+                pass
+        assert refusal.value.retry_after_seconds == 60
+    assert len(page.arrivals) == 1

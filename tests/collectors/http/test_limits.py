@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from collectors.base import SourceRefused, SourceUnavailable
-from collectors.http import HttpClient
+from collectors.http import HttpClient, Limits, Policy
 
 ZEROS = 100_000_000
 
@@ -128,6 +128,41 @@ async def test_a_websocket_says_what_was_wrong_with_its_last_message(
     with pytest.raises(error, match=";"):
         async with limited_http.websocket(f"{site.url.replace('http', 'ws')}/s") as messages:
             await anext(messages)
+
+
+async def test_what_goes_wrong_with_who_listens_is_not_charged_to_the_websocket(site: Any, http: HttpClient):
+    async def socket(request: web.Request) -> web.WebSocketResponse:
+        answer = web.WebSocketResponse()
+        await answer.prepare(request)
+        await answer.receive()
+        return answer
+
+    site.pages["/s"] = socket
+    with pytest.raises(ValueError, match="my own"):
+        async with http.websocket(f"{site.url.replace('http', 'ws')}/s"):
+            raise ValueError("my own")
+
+
+@pytest.mark.parametrize("url", ["http://example.com/s", "ws://", "wss://[::bad"])
+async def test_what_is_no_address_of_a_websocket_is_refused(http: HttpClient, url: str):
+    with pytest.raises(SourceRefused, match="web address"):
+        async with http.websocket(url):
+            pass
+
+
+async def test_a_websocket_that_falls_silent_may_be_opened_again(site: Any):
+    async def socket(request: web.Request) -> web.WebSocketResponse:
+        answer = web.WebSocketResponse()
+        await answer.prepare(request)
+        await answer.receive()
+        return answer
+
+    site.pages["/s"] = socket
+    impatient = Limits(read_seconds=0.05)
+    async with HttpClient("tests@example.com", limits=impatient, policy=Policy(allow_private=True)) as http:
+        with pytest.raises(SourceUnavailable, match="asked again later"):
+            async with http.websocket(f"{site.url.replace('http', 'ws')}/s") as messages:
+                await anext(messages)
 
 
 async def test_a_server_that_drips_runs_out_of_time(site: Any, hasty_http: HttpClient):
