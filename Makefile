@@ -5,12 +5,12 @@ BIN := .venv/bin
 # Twice quiet: an index that lacks a package makes pip warn. Errors are still shown.
 PIP_INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --constraint constraints.txt
 BENCHMARKS := scoring importing polling linking crashes
-# They take long, so each has a target of its own: make fuzz.
-PROOFS := fuzzing
+# They take long, so each has a target of its own: make fuzz, make crashes.
+PROOFS := fuzzing collecting_crashes
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format benchmark fuzz lock
+.PHONY: help demo test check format benchmark fuzz crashes lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ benchmark: .venv/installed ## Print the figures of docs/performance.md, measured
 
 fuzz: .venv/installed ## Spoil feeds and see that no parser breaks (200,000 inputs)
 	@$(BIN)/python benchmarks/fuzzing.py
+
+crashes: .venv/installed ## Kill collections and see that nothing is lost or doubled (200 kills)
+	@$(BIN)/python benchmarks/collecting_crashes.py
 
 lock: ## Pin every dependency anew, into constraints.txt
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock

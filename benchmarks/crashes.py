@@ -173,7 +173,7 @@ async def crash(kills: int, folder: Path, seed: int = 1) -> Outcome:
     receiver = Receiver(chance)
     database = f"sqlite:///{folder / 'crashes.db'}"
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload(["reputation_monitor.application"])  # "__main__" is not, before Python 3.13
     async with receiver.serve() as url:
         for life in range(kills):
             await _kill_one(context, receiver, (database, url, START + life * A_WORKERS_LIFE, None), chance)

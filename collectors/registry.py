@@ -20,8 +20,8 @@ from collectors.mobile.google_play import GOOGLE_PLAY_POLICY, GooglePlayCollecto
 from collectors.tv.archive_tv import ARCHIVE_TV_POLICY, ArchiveTvCollector, ArchiveTvOptions
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.tv.gdelt_tv import GDELT_TV_POLICY, GdeltTvCollector, GdeltTvOptions
-from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
 from collectors.tv.youtube_captions import YOUTUBE_POLICY, YoutubeCaptionsCollector, YoutubeCaptionsOptions
+from collectors.web.bluesky import BlueskyCollector, BlueskyOptions
 from collectors.web.feed import FeedCollector, FeedOptions
 from collectors.web.gdelt_doc import GdeltDocCollector, GdeltDocOptions
 from collectors.web.google_news import GoogleNewsCollector, GoogleNewsOptions

@@ -1,0 +1,257 @@
+"""Does a killed collection lose or double an item? Kill it again and again, and count what the store holds.
+
+    python benchmarks/collecting_crashes.py --kills 200 [--database postgresql://user@host/empty]
+
+A worker process collects, by the code of the service, from a server on loopback and from a folder: app reviews of
+several storefronts in pages, a feed that shows its last entries and grows, and broadcasts that are added to a
+folder. It is killed by SIGKILL at moments drawn by chance: while it asks, parses or stores, between the commit and the
+next page. The next worker goes on from the database. In the end one worker may finish, and every item that was ever
+shown must be a mention, once; and one more collection, from the cursors that are left, must find nothing new. Exit
+status 1 otherwise.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import random
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+from aiohttp import web
+
+from reputation_monitor.application import Application, open_application
+from reputation_monitor.pipeline import Intake
+from reputation_monitor.settings import Settings, read_settings
+from reputation_monitor.store import Mention, Order
+
+START = datetime(2000, 1, 1, tzinfo=UTC)
+STOREFRONTS = ("de", "gb", "us")
+REVIEWS_A_PAGE = 20
+SHOWN_ENTRIES = 100
+REVIEWS_BEFORE = 100
+REVIEWS_A_LIFE, ENTRIES_A_LIFE = (0, 0, 1, 2, 25), (0, 1, 2, 3, 4)
+"""How much is said while a worker lives: so little that nothing scrolls away before a worker lives long enough."""
+LONGEST_LIFE_SECONDS = 0.6
+PATIENCE_SECONDS = 120.0
+CAPTION = "WEBVTT\n\n00:01.000 --> 00:05.000\nLarkair is late, says programme {0}.\n"
+
+
+@dataclass
+class World:
+    """What customers have said so far, and the server that shows it."""
+
+    folder: Path
+    chance: random.Random
+    reviews: int = REVIEWS_BEFORE
+    entries: int = 0
+    broadcasts: int = 0
+    requests: int = 0
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def go_on(self) -> None:
+        """Let customers say a little more."""
+        self.reviews += self.chance.choice(REVIEWS_A_LIFE)
+        self.entries += self.chance.choice(ENTRIES_A_LIFE)
+        if self.chance.random() < 0.5:
+            (self.folder / f"LARKTV_{self.broadcasts}.vtt").write_text(CAPTION.format(self.broadcasts))
+            self.broadcasts += 1
+
+    def said(self) -> set[tuple[str, str]]:
+        """Source and id of everything that was ever shown."""
+        return {
+            *(("reviews", f"{store}-{number}") for store in STOREFRONTS for number in range(self.reviews)),
+            *(("news", f"entry-{number}") for number in range(self.entries)),
+            *(("evening", f"LARKTV_{number}.vtt#1") for number in range(self.broadcasts)),
+        }
+
+    async def answer_reviews(self, request: web.Request) -> web.Response:
+        """A page of a storefront, the newest review first."""
+        await self._take_time()
+        store, page = request.match_info["store"], int(request.match_info["page"])
+        newest = self.reviews - REVIEWS_A_PAGE * (page - 1)
+        numbers = range(newest - 1, max(-1, newest - 1 - REVIEWS_A_PAGE), -1)
+        return web.Response(text=json.dumps({"feed": {"entry": [review(store, number) for number in numbers]}}))
+
+    async def answer_feed(self, _: web.Request) -> web.Response:
+        """The last entries."""
+        await self._take_time()
+        shown = range(max(0, self.entries - SHOWN_ENTRIES), self.entries)
+        entries = "".join(f"<item><guid>entry-{n}</guid><title>Larkair, news {n}</title></item>" for n in shown)
+        return web.Response(text=f"<rss version='2.0'><channel>{entries}</channel></rss>")
+
+    async def _take_time(self) -> None:
+        self.requests += 1
+        self.news.set()
+        await asyncio.sleep(self.chance.choice((0.0, self.chance.uniform(0, 0.02))))
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """Listen on loopback; gives the address."""
+        app = web.Application()
+        path = "/{store}/rss/customerreviews/page={page}/id=1/sortby=mostrecent/json"
+        app.add_routes([web.get(path, self.answer_reviews), web.get("/feed", self.answer_feed)])
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        finally:
+            await runner.cleanup()
+
+
+def review(store: str, number: int) -> dict[str, object]:
+    """A review as Apple shows it."""
+    told = {"id": f"{store}-{number}", "title": f"Review {number}", "content": "It is late.", "im:rating": "2"}
+    return {key: {"label": value} for key, value in told.items()}
+
+
+def settings_for(database: str, url: str, folder: Path) -> Settings:
+    """The three sources of the brand, on a database."""
+    of_brand = {"brand": "Larkair", "every": "1m"}
+    sources = [
+        {"name": "reviews", "screen": "mobile", "collector": "app_store", "app_id": "1", "base_url": url}
+        | {"stores": list(STOREFRONTS)},
+        {"name": "news", "screen": "web", "collector": "feed", "url": f"{url}/feed"},
+        {"name": "evening", "screen": "tv", "collector": "captions", "url": str(folder)},
+    ]
+    told = {"database": database, "brands": [{"name": "Larkair"}], "sources": [of_brand | one for one in sources]}
+    return read_settings(json.dumps(told), "the benchmark", Path.cwd(), {})
+
+
+async def collect(application: Application) -> list[Intake]:
+    """Every source once, side by side, as the service does."""
+    return await asyncio.gather(*(application.collect(source) for source in application.settings.sources))
+
+
+async def work(database: str, url: str, folder: Path, *, endless: bool) -> None:
+    """Collect without end, or once."""
+    async with open_application(settings_for(database, url, folder)) as application:
+        while True:
+            if errors := [intake.error for intake in await collect(application) if intake.error]:
+                raise RuntimeError(errors[0])
+            if not endless:
+                return
+
+
+def run_worker(database: str, url: str, folder: Path, endless: bool) -> None:
+    """The worker process."""
+    asyncio.run(work(database, url, folder, endless=endless))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was said and what is stored.
+
+    Attributes:
+        lost: said and not stored.
+        doubled: stored more than once.
+        unknown: stored and never said.
+        again: mentions that one more collection added or edited.
+    """
+
+    kills: int
+    said: int
+    stored: int
+    lost: frozenset[tuple[str, str]]
+    doubled: frozenset[tuple[str, str]]
+    unknown: frozenset[tuple[str, str]]
+    again: int
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything is there once, and the cursors agree with it."""
+        return not (self.lost or self.doubled or self.unknown or self.again)
+
+
+async def crash(kills: int, folder: Path, seed: int = 1, database: str | None = None) -> Outcome:
+    """Kill workers, let the last one finish, and compare what was said with what is stored."""
+    broadcasts = folder / "broadcasts"
+    broadcasts.mkdir()
+    world = World(broadcasts, random.Random(seed))
+    address = database or f"sqlite:///{folder / 'collecting.db'}"
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["reputation_monitor.application"])  # "__main__" is not, before Python 3.13
+    async with world.serve() as url:
+        for _ in range(kills):
+            world.go_on()
+            await _kill_one(context, world, (address, url, broadcasts, True))
+        await _finish(context, (address, url, broadcasts, False))
+        return await _compare(kills, world, settings_for(address, url, broadcasts))
+
+
+async def _kill_one(context: ForkServerContext, world: World, job: tuple[str, str, Path, bool]) -> None:
+    """Kill a worker some time after its first request: a reading of all sources takes about half of the longest."""
+    worker = context.Process(target=run_worker, args=job, daemon=True)
+    before = world.requests
+    worker.start()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while world.requests == before:
+            world.news.clear()
+            await world.news.wait()
+    await asyncio.sleep(world.chance.uniform(0, LONGEST_LIFE_SECONDS))
+    worker.kill()
+    await asyncio.to_thread(worker.join, PATIENCE_SECONDS)
+
+
+async def _finish(context: ForkServerContext, job: tuple[str, str, Path, bool]) -> None:
+    worker = context.Process(target=run_worker, args=job, daemon=True)
+    worker.start()
+    await asyncio.to_thread(worker.join, PATIENCE_SECONDS)
+    if worker.exitcode != 0:
+        raise RuntimeError(f"the last worker ended with status {worker.exitcode}")
+
+
+async def _compare(kills: int, world: World, settings: Settings) -> Outcome:
+    async with open_application(settings) as application:
+        stored = [(mention.source, mention.item_id) for mention in await _mentions(application)]
+        again = await collect(application)
+    said, once = world.said(), set(stored)
+    return Outcome(
+        kills=kills,
+        said=len(said),
+        stored=len(stored),
+        lost=frozenset(said - once),
+        doubled=frozenset(key for key in once if stored.count(key) > 1),
+        unknown=frozenset(once - said),
+        again=sum(intake.added + intake.edited for intake in again),
+    )
+
+
+async def _mentions(application: Application) -> list[Mention]:
+    now = application.now()
+    return await application.store.mentions(
+        "Larkair", START, now + timedelta(days=1), order=Order.NEWEST, limit=1_000_000
+    )
+
+
+def _shown(outcome: Outcome) -> Iterator[str]:
+    yield f"{outcome.said} items said, {outcome.stored} mentions stored"
+    yield f"lost: {len(outcome.lost)}, doubled: {len(outcome.doubled)}, never said: {len(outcome.unknown)}"
+    yield f"new to one more collection: {outcome.again}"
+
+
+def main() -> None:
+    """Run the experiment and print what came out."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", help="an empty database; SQLite in a temporary folder if not given")
+    options = parser.parse_args()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = asyncio.run(crash(options.kills, Path(folder), options.seed, options.database))
+    print(f"{outcome.kills} kills in {time.monotonic() - started:.0f} s")
+    print(*_shown(outcome), sep="\n")
+    sys.exit(0 if outcome.clean else 1)
+
+
+if __name__ == "__main__":
+    main()
