@@ -19,7 +19,7 @@ from collectors.web.feed import FeedCollector
 from reputation_monitor.alerting import Watch, deliver_due
 from reputation_monitor.clock import Clock, utc_now
 from reputation_monitor.encoding import RememberingEncoder
-from reputation_monitor.hubs import Hubs
+from reputation_monitor.hubs import Hubs, NotExpectedError
 from reputation_monitor.incidents import open_source, read_incidents
 from reputation_monitor.incidents.base import Incident, RejectedIncident
 from reputation_monitor.intake import Place
@@ -125,13 +125,13 @@ class Application:
         """Store what was sent to a source; it is on disk when this returns.
 
         Raises:
-            LookupError: nothing can be sent to a source of that name.
+            reputation_monitor.hubs.NotExpectedError: nothing can be sent to a source of that name.
             collectors.base.SenderUnknown: whoever sent it does not know the key.
         """
         told = next((s for s in self.settings.sources if s.name == source and not is_polled(s.collector)), None)
         receiver: object = self._collector(told) if told else None
         if told is None or not isinstance(receiver, Receiver):
-            raise LookupError(f"no source that takes what is sent is named {source!r}")
+            raise NotExpectedError(f"no source that takes what is sent is named {source!r}")
         batch = await asyncio.to_thread(receiver.receive, headers, body, self.now())
         intake = await self.pipeline.receive(place_of(told), batch)
         await self.store.poll_succeeded(source, self.now())
@@ -148,13 +148,13 @@ class Application:
         """Store what a hub sent of a source's feed; it is on disk when this returns.
 
         Raises:
-            LookupError: no hub was asked for that, or no longer.
+            reputation_monitor.hubs.NotExpectedError: no hub was asked for that, or no longer.
             collectors.base.SenderUnknown: the hub's signature does not fit.
         """
         told = await self.hubs.check(source, key, headers, body)
         collector = self._collector(told)
         if not isinstance(collector, FeedCollector):
-            raise LookupError(f"{source!r} is no feed")
+            raise NotExpectedError(f"{source!r} is no feed")
         batch = await asyncio.to_thread(collector.read, headers, body, self.now())
         return await self.pipeline.receive(place_of(told), batch)
 

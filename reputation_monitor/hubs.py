@@ -40,6 +40,10 @@ LONGEST_REASON = 200
 log = structlog.get_logger()
 
 
+class NotExpectedError(Exception):
+    """Something was sent that nobody here waits for."""
+
+
 class Step(StrEnum):
     """What is to be done about a feed's hub."""
 
@@ -116,16 +120,16 @@ class Hubs:
         """Tell a hub that it was we who asked, by the challenge to send back (WebSub 5.3).
 
         Raises:
-            LookupError: nobody asked for that.
+            NotExpectedError: nobody asked for that.
         """
         known, mode = await self._known(source, key), query.get("hub.mode", "")
         if query.get("hub.topic") != known.topic:
-            raise LookupError("no such topic was asked for")
+            raise NotExpectedError("no such topic was asked for")
         if mode == "denied":
             await self._deny(known, query.get("hub.reason", ""))
             return ""
         if not mode or mode != known.pending or not query.get("hub.challenge"):
-            raise LookupError("that was not asked for")
+            raise NotExpectedError("that was not asked for")
         if mode == Step.UNSUBSCRIBE:
             await self._store.drop_subscription(source, key)
         else:
@@ -136,13 +140,13 @@ class Hubs:
         """The source that a hub sent news of.
 
         Raises:
-            LookupError: the hub was not asked, or no longer.
+            NotExpectedError: the hub was not asked, or no longer.
             SenderUnknown: the signature does not fit.
         """
         known = await self._known(source, key)
         told = next((one for one in self._settings.sources if one.name == source), None)
         if told is None or not known.is_live(self._now()):
-            raise LookupError("nobody waits for that any more")
+            raise NotExpectedError("nobody waits for that any more")
         if not is_from_hub(known.secret, headers, body):
             raise SenderUnknown("no X-Hub-Signature fits; the hub signs with the hub.secret that it was given")
         return told
@@ -150,7 +154,7 @@ class Hubs:
     async def _known(self, source: str, key: str) -> Subscription:
         known = await self._store.subscription(source)
         if known is None or not hmac.compare_digest(known.key.encode(), key.encode("utf-8", "replace")):
-            raise LookupError("no hub was asked for that")
+            raise NotExpectedError("no hub was asked for that")
         return known
 
     async def _topics(self) -> dict[str, Topic]:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from collectors.base import Batch, SenderUnknown
 from reputation_monitor.application import Application
+from reputation_monitor.hubs import NotExpectedError
 from reputation_monitor.pipeline import Intake
 from reputation_monitor.web.refusals import Refusal, told_name
 
@@ -41,7 +42,7 @@ class Hooks:
         body = await read_body(request)
         try:
             batch, intake = await self._application.receive(source, lower_case(request.headers), body)
-        except LookupError:
+        except NotExpectedError:
             raise Refusal(404, "There is no such source", "sources: names none with collector: push here.") from None
         except SenderUnknown as unknown:
             log.warning("push refused", source=source, error=str(unknown))
@@ -53,7 +54,7 @@ class Hooks:
         source = told_name(request.match_info["source"])
         try:
             challenge = await self._application.hubs.verify(source, request.query.get("key", ""), request.query)
-        except LookupError:
+        except NotExpectedError:
             raise Refusal(404, "Nobody asked for that") from None
         return web.Response(text=challenge)
 
@@ -63,7 +64,7 @@ class Hooks:
         body = await read_body(request)
         try:
             intake = await self._application.receive_from_hub(source, key, lower_case(request.headers), body)
-        except LookupError:
+        except NotExpectedError:
             raise Refusal(410, "Nobody waits for that") from None
         except SenderUnknown as unknown:
             log.warning("hub's news refused", source=source, error=str(unknown))

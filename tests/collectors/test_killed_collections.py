@@ -6,8 +6,8 @@ from pathlib import Path
 from benchmarks.collecting_crashes import Outcome, World, crash
 
 
-async def test_killed_collections_lose_and_double_nothing(tmp_path: Path):
-    outcome = await crash(5, tmp_path)
+async def test_killed_collections_lose_and_double_nothing(tmp_path: Path, database_url: str):
+    outcome = await crash(5, tmp_path, database=database_url)
     assert outcome.clean, outcome
     assert outcome.said == outcome.stored >= 300
 
