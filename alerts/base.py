@@ -61,6 +61,7 @@ class Alert:
         q_value: of the link, after Benjamini-Hochberg.
         customer_lead_minutes: how long customers knew before IT did (detected - onset); negative if IT was first.
         reason: one sentence on how sure the verdict is.
+        advice: what to look at first, or empty.
         cost: what it may cost, in words with currency and interval, or empty.
         review_url: where the incident review or report is.
     """
@@ -87,6 +88,7 @@ class Alert:
     quotes: tuple[Quote, ...] = ()
     terms: tuple[str, ...] = ()
     reason: str = ""
+    advice: str = ""
     cost: str = ""
     review_url: str = ""
 

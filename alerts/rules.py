@@ -20,8 +20,13 @@ GROWTH_VOICES = 5.0
 TOLD_ONCE = frozenset({Kind.REPORT, Kind.TEST})
 """Kinds that do not go on, and so are neither updated nor repeated nor ended."""
 
+NOT_REPEATED = frozenset({Kind.SOURCE})
+"""Kinds that are told once, and at their end: what is repeated without news is soon skipped."""
+
 Screen = Literal["web", "tv", "mobile"]
-Verdict = Literal["linked", "unexplained", "suspected outage", "no measurable effect", "not enough data"]
+Verdict = Literal[
+    "linked", "unexplained", "suspected outage", "no measurable effect", "not enough data", "silent", "failing", "odd"
+]
 
 
 class When(BaseModel):
@@ -193,7 +198,7 @@ def _while_it_lasts(alert: Alert, sent: Sent, rule: Rule, now: datetime) -> Outc
         return Event.UPDATED, f"updated: {changed}"
     if changed:
         return None, _too_soon(changed, sent, now)
-    if rule.repeat_every is not None and quiet >= rule.repeat_every:
+    if alert.kind not in NOT_REPEATED and rule.repeat_every is not None and quiet >= rule.repeat_every:
         return Event.REPEATED, f"repeated: still going after {span(now - alert.started)}"
     return None, f"not sent: nothing new that matters since the message {span(quiet)} ago"
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
 import aiohttp
@@ -11,7 +11,8 @@ import aiohttp
 from collectors.http import without_secrets
 from reputation_monitor.application import Application, open_application
 from reputation_monitor.settings import Settings
-from reputation_monitor.store import SourceState, StoreError
+from reputation_monitor.sources.health import Condition, Health
+from reputation_monitor.store import StoreError
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 CHECK_SECONDS = 10
@@ -69,24 +70,18 @@ async def _model(application: Application) -> Finding:
 
 
 async def _sources(application: Application) -> list[Finding]:
-    states = {state.source: state for state in await application.store.source_states()}
-    now = application.now()
-    found = [source_finding(s.name, states.get(s.name), now) for s in application.settings.sources]
+    found = [source_finding(health) for health in await application.survey()]
     return found or [Finding("sources", ok=True, detail="none configured; mentions come by import only")]
 
 
-def source_finding(name: str, state: SourceState | None, now: datetime) -> Finding:
-    """Whether a source still speaks."""
-    what = f"source {name}"
-    if state is None:
-        return Finding(what, ok=True, detail=f"never collected yet; try: reputation-monitor collect {name}")
-    if state.failures:
-        return Finding(what, ok=False, detail=f"failed {state.failures} times, last: {state.last_error}")
-    if state.last_item is None:
-        return Finding(what, ok=False, detail=f"{state.polls} polls and not one item: check its address and query")
-    silent = state.is_silent(now)
-    detail = f"{state.items:,} mentions, the last at {state.last_item:%Y-%m-%d %H:%M} UTC"
-    return Finding(what, ok=not silent, detail=detail + ("; silent since: look at the source itself" if silent else ""))
+def source_finding(health: Health) -> Finding:
+    """Whether a source still speaks; what cannot be known is no fault, unless there is something to check."""
+    what = f"source {health.source}"
+    if health.condition is Condition.NEVER:
+        return Finding(what, ok=True, detail=f"never polled yet; try: reputation-monitor collect {health.source}")
+    ok = health.condition is Condition.WELL or (health.condition is Condition.UNKNOWN and not health.advice)
+    told = f"{health.condition}: {health.reason} {health.advice}".strip()
+    return Finding(what, ok=ok, detail=told.replace("NAME", health.source))
 
 
 async def _channels(application: Application) -> list[Finding]:

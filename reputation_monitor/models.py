@@ -254,6 +254,42 @@ class SourceStateRow(Base, table=True):
     items: int = Field(sa_type=BigInteger)
 
 
+class SourceHourRow(Base, table=True):
+    """How a source was polled in one hour, and what came: by when it came within sight, and by its date."""
+
+    __tablename__ = "source_hour"
+
+    source: PrimaryKey
+    hour: datetime = Field(sa_type=UTCDateTime, primary_key=True)
+    polls: int
+    failures: int
+    appeared: int
+    published: int
+
+
+class SourceDayRow(Base, table=True):
+    """The shape of what a source gave on one UTC day (``2015-02-22``)."""
+
+    __tablename__ = "source_day"
+
+    source: PrimaryKey
+    day: PrimaryKey
+    shape: Document
+
+
+class SourcePageRow(Base, table=True):
+    """What a source showed last: the items that are known again, its page, and when its newest item came."""
+
+    __tablename__ = "source_page"
+
+    source: PrimaryKey
+    memory: Words
+    digest: Words
+    items: int
+    since: TimeOrNone
+    latest: TimeOrNone
+
+
 class QuarantineRow(Base, table=True):
     """What a source held that could not be read, and why."""
 
@@ -399,6 +435,9 @@ MENTION = _TABLES["mention"]
 MENTION_HISTORY = _TABLES["mention_history"]
 ROLLUP = _TABLES["rollup"]
 SOURCE_STATE = _TABLES["source_state"]
+SOURCE_HOUR = _TABLES["source_hour"]
+SOURCE_DAY = _TABLES["source_day"]
+SOURCE_PAGE = _TABLES["source_page"]
 QUARANTINE = _TABLES["quarantine"]
 INCIDENT = _TABLES["incident"]
 SHIFT = _TABLES["shift"]

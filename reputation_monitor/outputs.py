@@ -118,6 +118,7 @@ def alert_json(known: KnownAlert) -> Json:
         "incident": alert.incident.id if alert.incident else None,
         "cost": alert.cost,
         "reason": alert.reason,
+        "advice": alert.advice,
         "review_url": alert.review_url,
     }
 

@@ -13,6 +13,7 @@ from reputation_monitor.intake import Place, admit, name_languages
 from reputation_monitor.matching import Matcher
 from reputation_monitor.rollups import rollup
 from reputation_monitor.settings import Stars
+from reputation_monitor.sources.glimpses import Page
 from reputation_monitor.store import Mention, NewMention, ScoredMention, ScoreMethod, Span, Standing, Store
 from sentiment.scores import Score, from_stars
 
@@ -97,15 +98,16 @@ class Pipeline:
 
     async def collect(self, place: Place, collector: Collector, since: datetime | None = None) -> Intake:
         """Collect from one source; what goes wrong with it is told and kept, and stops nothing else."""
-        total = Intake()
+        total, page = Intake(), Page()
         before = await self._store.source_state(place.source)
         try:
             async for batch in collector.collect(before.state, since):
+                page = page.followed_by(batch.items)
                 total += await self._keep(batch, place, with_state=True)
         except CollectorError as error:
             await self._store.poll_failed(place.source, str(error), self._now())
             return total + Intake(error=str(error))
-        await self._store.poll_succeeded(place.source, self._now())
+        await self._store.poll_succeeded(place.source, self._now(), page)
         return total
 
     async def receive(self, place: Place, batch: Batch) -> Intake:
@@ -147,8 +149,11 @@ class Pipeline:
         admitted = admit(batch.items, place, self._matcher, now)
         mentions = await asyncio.to_thread(name_languages, admitted.mentions)
         rejects = (*batch.rejects, *admitted.rejects)
-        state = batch.state if with_state else None
-        result = await self._store.store_batch(place.source, mentions, rejects, state, now, deleted=batch.deleted)
+        # An imported file is no source that speaks: it has neither cursor nor rhythm.
+        state, items = (batch.state, batch.items) if with_state else (None, ())
+        result = await self._store.store_batch(
+            place.source, mentions, rejects, state, now, deleted=batch.deleted, items=items
+        )
         return Intake(result.added, result.edited, result.known, admitted.unmatched, len(rejects), result.deleted)
 
     async def score(self, load: Callable[[], Awaitable[Scorer]], progress: Progress = lambda _: None) -> int:

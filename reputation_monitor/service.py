@@ -1,7 +1,7 @@
 """The service: which job runs when. One failing job stops no other, and what was cut off is taken up again.
 
-Every job is a row of the table in ``jobs``: one a source, one an incident source, then scoring, looking, delivering
-and the weekly report. State lives in the store alone, so a killed service goes on where it was.
+Every job is a row of the table in ``jobs``: one a source, one an incident source, then scoring, looking, watching the
+sources, delivering and the weekly report. State lives in the store alone, so a killed service goes on where it was.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from reputation_monitor.clock import utc_now
 from reputation_monitor.reporting.weeks import Week
 from reputation_monitor.reports.rendering import Format, render
 from reputation_monitor.settings import IncidentSettings, Settings, Source
+from reputation_monitor.source_watch import HEADLINES
 from reputation_monitor.store import KeptReport
 from reputation_monitor.web.server import serve
 
@@ -80,6 +81,7 @@ class Service:
             *([Job("hubs", every(HUBS_EVERY), self._hubs)] if self._application.hubs.wanted else []),
             Job("score", every(SCORE_EVERY), self._score),
             Job("look", every(LOOK_EVERY), self._look),
+            Job("sources", every(LOOK_EVERY), self._sources),
             Job("deliver", every(DELIVER_EVERY), self._deliver),
             Job("weekly report", self._weekly_trigger(), self.weekly, at_once=False),
             Job("missed weekly report", DateTrigger(utc_now()), self.missed_weekly, at_once=False),
@@ -154,6 +156,10 @@ class Service:
     async def _look(self) -> str:
         found = await self._application.watch()
         return f"{len(found.shifts)} shifts, {len(found.links)} incidents" if found else ""
+
+    async def _sources(self) -> str:
+        told = [h for h in await self._application.watch_sources() if h.condition in HEADLINES and h.lasting]
+        return ", ".join(f"{health.source} is {health.condition}" for health in told)
 
     async def _deliver(self) -> str:
         delivered = await self._application.deliver()

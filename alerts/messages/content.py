@@ -21,6 +21,7 @@ PREFIXES = {
     Event.TEST: "TEST: ",
 }
 SELF_EVIDENT = (f"{Event.RAISED}: ", f"{Event.ENDED}: ")
+LINK_LABELS = {Kind.REPORT: "Open the report", Kind.SOURCE: "Open the sources"}
 TEST_NOTICE = "This is a test message. Nothing has happened and nobody needs to do anything."
 VOICES_NOTE = "A negative voice is one customer or one story, counted once, however often it is repeated."
 
@@ -140,7 +141,7 @@ def _saying(said: Quote, zone: tzinfo) -> Saying:
 def _links(alert: Alert) -> Iterator[Link]:
     review = web_address(alert.review_url)
     if review:
-        yield Link("Open the report" if alert.kind is Kind.REPORT else "Open the review", review)
+        yield Link(LINK_LABELS.get(alert.kind, "Open the review"), review)
     incident = web_address(alert.incident.url) if alert.incident else ""
     if incident:
         yield Link("Open the IT incident", incident)

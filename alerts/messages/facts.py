@@ -54,6 +54,7 @@ def facts_of(alert: Alert, at: datetime, zone: tzinfo) -> Iterator[Fact]:
     labelled = [
         ("IT incident", _incident(alert, zone)),
         ("Verdict", _verdict(alert)),
+        ("What to check", sentence(tidy(alert.advice, VALUE_LIMIT))),
         ("Where", screen_names(alert.screens)),
         ("How much", _how_much(alert, at)),
         ("Duration", _duration(alert, at)),
@@ -140,8 +141,8 @@ def _incident_named(incident: Incident, zone: tzinfo) -> str:
 
 
 def _verdict(alert: Alert) -> str:
-    if alert.incident is None and alert.verdict in NO_INCIDENT:
-        return ""  # the line on the incident has said it
+    if alert.kind is Kind.SOURCE or (alert.incident is None and alert.verdict in NO_INCIDENT):
+        return ""  # the headline or the line on the incident has said it
     return VERDICTS.get(alert.verdict, sentence(tidy(alert.verdict, 80)))
 
 

@@ -14,9 +14,20 @@ from reputation_monitor.linking.types import Link
 from reputation_monitor.outcomes.revenue import revenue_at_risk
 from reputation_monitor.reporting.weeks import DailySums, Week, compare_ratios, compare_totals, daily_sums
 from reputation_monitor.reports.types import IncidentOutcome, Money, Quote, Series, Term
-from reputation_monitor.reports.weekly import BrandWeek, Rival, ScreenWeek, SourceHealth, ValenceDays, WeeklyReport
+from reputation_monitor.reports.weekly import (
+    BrandWeek,
+    Rival,
+    ScreenWeek,
+    SourceHealth,
+    Unheard,
+    ValenceDays,
+    WeeklyReport,
+)
 from reputation_monitor.settings import Settings
 from reputation_monitor.settings.schema import SCREENS
+from reputation_monitor.source_watch import survey
+from reputation_monitor.sources.health import Condition, Health
+from reputation_monitor.sources.spells import Spell
 from reputation_monitor.store import Mention, Rollup, SourceState, Store
 from reputation_monitor.surveillance import Encoder, Look, find_witnesses
 
@@ -42,7 +53,7 @@ class WeeklyFacts:
             end=week.end,
             made=now,
             brands=tuple([await self._brand(brand, week, rollups) for brand in brands]),
-            sources=tuple(await self._sources(week)),
+            sources=tuple(await self._sources(week, now)),
             notice=notice,
         )
 
@@ -101,29 +112,39 @@ class WeeklyFacts:
         )
         return tuple(quote(m) for m in ranked[:QUOTES]), terms_of(grown[:TERMS], ranked)
 
-    async def _sources(self, week: Week) -> list[SourceHealth]:
+    async def _sources(self, week: Week, now: datetime) -> list[SourceHealth]:
         states = {s.source: s for s in await self._store.source_states()}
         quarantined = await self._store.quarantine_counts()
+        screens = {source.name: source.screen for source in self._settings.sources}
         return [
-            _health(source.name, source.screen, states.get(source.name), quarantined.get(source.name, 0), week.end)
-            for source in self._settings.sources
+            _source(
+                health,
+                screens[health.source],
+                states.get(health.source, SourceState(health.source)),
+                quarantined.get(health.source, 0),
+                week,
+            )
+            for health in await survey(self._store, self._settings, now)
         ]
 
 
-def _health(name: str, screen: str, state: SourceState | None, quarantined: int, end: datetime) -> SourceHealth:
-    if state is None:
-        return SourceHealth(name=name, screen=screen, quarantined=quarantined, silent=True, error="never polled")
-    silent = state.is_silent(end)
-    failing = state.last_error if state.failures else ""
+def _source(health: Health, screen: str, state: SourceState, quarantined: int, week: Week) -> SourceHealth:
+    spells = [spell for spell in health.spells if spell.start < week.end and spell.end > week.start]
     return SourceHealth(
-        name=name,
+        name=health.source,
         screen=screen,
         last_item=state.last_item,
         items=state.items,
         quarantined=quarantined,
-        silent=silent,
-        error=failing,
+        state=str(health.condition),
+        reason=health.reason if health.condition is not Condition.WELL else "",
+        unheard=tuple(Unheard(why=str(s.kind), start=s.start, end=s.end, lost=s.lost) for s in spells if _matters(s)),
     )
+
+
+def _matters(spell: Spell) -> bool:
+    """Whether a spell is worth a line: an hour at night in which nothing was to be expected is not."""
+    return spell.lost is None or spell.lost >= 1
 
 
 def screen_week(name: str, rollups: Sequence[Rollup], week: Week) -> ScreenWeek:

@@ -161,6 +161,7 @@ FILTERS = (
     words.count,
     words.duration,
     words.linkable,
+    words.lost,
     words.money,
     words.number,
     words.points,

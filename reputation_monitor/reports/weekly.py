@@ -69,16 +69,37 @@ class BrandWeek:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """A time of the week in which a source was not heard: why, and about how many items were lost, if that is known."""
+
+    why: str
+    start: datetime
+    end: datetime
+    lost: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """Whether one source still speaks; ``items`` and ``quarantined`` are counts of the week."""
+    """Whether one source still speaks.
+
+    Attributes:
+        state: well, silent, failing, odd, unknown or never polled, when the report was made; ``reason`` says more.
+        unheard: times of the week in which it was not heard.
+    """
 
     name: str
     screen: str = ""
     last_item: datetime | None = None
     items: int = 0
     quarantined: int = 0
-    silent: bool = False
-    error: str = ""
+    state: str = "well"
+    reason: str = ""
+    unheard: tuple[Unheard, ...] = ()
+
+    @property
+    def is_ill(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.state in ("silent", "failing", "odd", "never polled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

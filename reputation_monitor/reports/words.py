@@ -161,6 +161,13 @@ def beyond_noise(compared: Compared) -> str:
     return {True: "beyond noise", False: "within noise", None: "no interval"}[compared.beyond_noise]
 
 
+def lost(items: float | None) -> str:
+    """Say about how many items were never seen."""
+    if items is None:
+        return "how much was lost is not known"
+    return f"about {number(round(items))} items were lost" if items >= 1 else "nothing was lost"
+
+
 def clean(text: str) -> str:
     """Put a text of unknown origin on one line, without control, bidirectional-override or broken characters."""
     kept = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs"} else mark for mark in text)

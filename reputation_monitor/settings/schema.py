@@ -192,6 +192,14 @@ class LinkingSettings(Section):
     )
 
 
+class SilenceSettings(Section):
+    """When a source that brings nothing is called silent."""
+
+    false_alarms_per_year: float = Field(
+        default=1.0, gt=0, le=365, description="False alarms that each source may give in a year."
+    )
+
+
 class RevenueSettings(Section):
     """What unhappy customers cost, by the company's own figures."""
 
@@ -279,6 +287,7 @@ class Settings(BaseSettings):
         default=(), description="Which alerts go to which channels; without rules, everything to every channel."
     )
     linking: LinkingSettings = Field(default=LinkingSettings(), description="How shifts are found and linked.")
+    silence: SilenceSettings = Field(default=SilenceSettings(), description="When a source is called silent.")
     revenue: tuple[RevenueSettings, ...] = Field(default=(), description="What unhappy customers cost.")
     report: ReportSettings = Field(default=ReportSettings(), description="The weekly report.")
     web: WebSettings = Field(default=WebSettings(), description="The dashboard's place.")

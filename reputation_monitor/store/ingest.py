@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from collectors.base import Reject
+from collectors.base import Item, Reject
 from reputation_monitor.models import MENTION, key_text, plain_text
 from reputation_monitor.store.engine import AnyRow, Database, chunks, insert_into
 from reputation_monitor.store.history import keep_earlier
@@ -15,6 +15,7 @@ from reputation_monitor.store.quarantine import set_aside
 from reputation_monitor.store.records import AddResult, NewMention, ScoreMethod, Standing
 from reputation_monitor.store.retractions import brands_of, retract
 from reputation_monitor.store.rollups import recount_stories_of
+from reputation_monitor.store.source_history import remember_items
 from reputation_monitor.store.sources import advance
 from reputation_monitor.store.stories import Story, StoryKey, Telling, join_stories
 
@@ -59,18 +60,21 @@ class Ingest(Database):
         now: datetime,
         *,
         deleted: Sequence[str] = (),
+        items: Sequence[Item] = (),
     ) -> AddResult:
         """Store a batch of a source: its mentions, its rejects and its new state, all or nothing.
 
         ``state`` is None where there is no cursor to keep, as for an imported file. The mentions of the items in
         ``deleted`` go out of every count, what they said and its history are erased, and an item that comes again
-        under such an id is not taken in.
+        under such an id is not taken in. ``items`` are all that the batch held, by which the source's own rhythm is
+        learned.
         """
         async with self._writing() as connection:
             await _take_turns(connection, _brands_in(mentions) | await brands_of(connection, source, deleted))
             result = await _add(connection, mentions, now)
             result += AddResult(deleted=await retract(connection, source, deleted, now))
             await set_aside(connection, source, rejects, now)
+            await remember_items(connection, source, items, now)
             if state is not None:
                 await advance(connection, source, state, result.added, now)
             return result

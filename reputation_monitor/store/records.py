@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from alerts.base import Alert, Notification
 from reputation_monitor.linking.types import Link, Shift
-
-SILENT = timedelta(days=2)
-"""How long a source may bring nothing before it is called silent."""
 
 Scores = tuple[float, float, float]
 """(negative, neutral, positive) probabilities; they sum to 1."""
@@ -229,10 +226,6 @@ class SourceState:
     failures: int = 0
     polls: int = 0
     items: int = 0
-
-    def is_silent(self, now: datetime) -> bool:
-        """Whether nothing has come from it for so long that it is no longer taken for calm."""
-        return self.last_item is None or now - self.last_item > SILENT
 
 
 @dataclass(frozen=True, slots=True)

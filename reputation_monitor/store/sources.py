@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reputation_monitor.models import SOURCE_STATE
+from reputation_monitor.sources.glimpses import Page
 from reputation_monitor.store.engine import Database, insert_into
 from reputation_monitor.store.records import SourceState
+from reputation_monitor.store.source_history import remember_answer, remember_failure
 
 _COLUMNS = [SOURCE_STATE.c[field.name] for field in fields(SourceState)]
 
@@ -30,11 +32,12 @@ class Sources(Database):
             rows = await connection.execute(select(*_COLUMNS).order_by(SOURCE_STATE.c.source))
             return [SourceState(*row) for row in rows]
 
-    async def poll_succeeded(self, source: str, now: datetime) -> None:
+    async def poll_succeeded(self, source: str, now: datetime, page: Page | None = None) -> None:
         """Record that a source was read to its end, whether or not it held something new."""
         polls = SOURCE_STATE.c.polls + 1
         async with self._writing() as connection:
             await _upsert(connection, source, {"last_success": now, "failures": 0, "polls": 1}, {"polls": polls})
+            await remember_answer(connection, source, page or Page(), now)
 
     async def poll_failed(self, source: str, error: str, now: datetime) -> None:
         """Record that a source could not be read; its cursor stays where it was."""
@@ -42,6 +45,7 @@ class Sources(Database):
         counts = {"failures": SOURCE_STATE.c.failures + 1, "polls": SOURCE_STATE.c.polls + 1}
         async with self._writing() as connection:
             await _upsert(connection, source, values, counts)
+            await remember_failure(connection, source, now)
 
 
 async def advance(

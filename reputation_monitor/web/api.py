@@ -69,5 +69,5 @@ class Api:
 
 
 def _source_json(row: SourceRow) -> Json:
-    own = {"source": row.name, "screen": row.screen or None, "health": str(row.health)}
+    own = {"source": row.name, "screen": row.screen or None, "health": row.health, "reason": row.reason}
     return own | outputs.source_json(row.state, row.quarantined)

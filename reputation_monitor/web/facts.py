@@ -150,7 +150,8 @@ class Facts:
     async def sources(self, now: datetime) -> list[SourceRow]:
         """How the sources are."""
         states, quarantined = await self._store.source_states(), await self._store.quarantine_counts()
-        return source_rows(self._settings.sources, states, quarantined, now)
+        healths = await self._application.survey(now)
+        return source_rows(self._settings.sources, healths, states, quarantined)
 
     async def alerts(self) -> list[KnownAlert]:
         """The open ones first, each part with the last raised first."""

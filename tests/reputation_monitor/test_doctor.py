@@ -12,7 +12,9 @@ from reputation_monitor import doctor
 from reputation_monitor.application import Application
 from reputation_monitor.doctor import examine, source_finding
 from reputation_monitor.settings import read_settings
-from reputation_monitor.store import AlertChange, SourceState
+from reputation_monitor.sources.health import Condition, Health, judge
+from reputation_monitor.sources.records import SourceRecord
+from reputation_monitor.store import AlertChange
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MODEL = Path(__file__).parents[2] / "sentiment" / "model" / "model.safetensors"
@@ -72,20 +74,26 @@ async def test_the_built_in_model_reads_a_complaint(database_folder):
 
 
 @pytest.mark.parametrize(
-    ("state", "ok", "said"),
+    ("record", "ok", "said"),
     [
-        (None, True, "never collected yet; try: reputation-monitor collect forum"),
-        (SourceState("forum", failures=3, last_error="HTTP 503", polls=9), False, "failed 3 times, last: HTTP 503"),
-        (SourceState("forum", polls=4), False, "4 polls and not one item"),
-        (SourceState("forum", polls=4, items=1200, last_item=NOW - timedelta(hours=1)), True, "1,200 mentions"),
-        (SourceState("forum", polls=4, items=7, last_item=NOW - timedelta(days=3)), False, "silent since"),
+        (SourceRecord("forum"), True, "never polled yet; try: reputation-monitor collect forum"),
+        (SourceRecord("forum", polls=9, failures=3, last_error="HTTP 503"), False, "Each of its last 3 polls failed"),
+        (SourceRecord("forum", polls=4), False, "has brought nothing yet: whether that is calm is not known"),
+        (SourceRecord("forum", polls=4, last_success=NOW, latest=NOW), True, "too few to know its rhythm"),
     ],
-    ids=["never", "failing", "empty", "well", "silent"],
+    ids=["never", "failing", "empty", "new"],
 )
-def test_a_source_is_judged_by_what_it_lately_gave(state: SourceState | None, ok: bool, said: str):
-    finding = source_finding("forum", state, NOW)
+def test_a_source_is_told_as_it_is(record: SourceRecord, ok: bool, said: str):
+    health = judge(record, NOW, every=timedelta(minutes=15), zone=UTC, allowed_a_year=1.0)
+    finding = source_finding(health)
     assert (finding.what, finding.ok) == ("source forum", ok)
     assert said in finding.detail
+
+
+def test_a_silent_source_is_told_with_what_to_check():
+    health = Health(source="forum", condition=Condition.SILENT, reason="It is silent.", advice="Run NAME again.")
+    finding = source_finding(health)
+    assert (finding.ok, finding.detail) == (False, "silent: It is silent. Run forum again.")
 
 
 # --- Quarantine

@@ -83,6 +83,7 @@ def test_every_source_has_a_job_and_so_has_every_duty(service: Service):
         "incidents board",
         "score",
         "look",
+        "sources",
         "deliver",
         "weekly report",
         "missed weekly report",

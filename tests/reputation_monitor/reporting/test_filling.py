@@ -34,8 +34,9 @@ async def test_the_week_before_knows_nothing_of_it(reported: Application):
 
 async def test_sources_are_told_as_they_stand(reported: Application):
     sources = {source.name: source for source in (await reported.weekly("2026-W09")).sources}
-    assert (sources["forum"].error, sources["forum"].silent) == ("never polled", True)
-    assert (sources["news"].error, sources["news"].silent) == ("HTTP 503", True)
+    assert (sources["forum"].state, sources["forum"].unheard) == ("never polled", ())
+    assert sources["news"].state == "failing"
+    assert sources["news"].reason.endswith("Last: HTTP 503")
 
 
 @pytest.mark.parametrize("output", list(Format))

@@ -13,7 +13,15 @@ from reputation_monitor.reports.clock import Clock
 from reputation_monitor.reports.rendering import Report, charts, to_html
 from reputation_monitor.reports.review import Event, IncidentReview, Placebo, ScreenSeries, Side
 from reputation_monitor.reports.types import Compared, IncidentOutcome, Money, Quote, Series, Term
-from reputation_monitor.reports.weekly import BrandWeek, Rival, ScreenWeek, SourceHealth, ValenceDays, WeeklyReport
+from reputation_monitor.reports.weekly import (
+    BrandWeek,
+    Rival,
+    ScreenWeek,
+    SourceHealth,
+    Unheard,
+    ValenceDays,
+    WeeklyReport,
+)
 
 ZONE = "Europe/London"
 START, END = Clock(ZONE).week_bounds("2026-W46")
@@ -315,7 +323,13 @@ def weekly(bad_week: BrandWeek, quiet_week: BrandWeek):
         sources=(
             SourceHealth(name="news", screen="web", last_item=END - timedelta(minutes=12), items=1404),
             SourceHealth(
-                name="evening captions", screen="tv", last_item=END - timedelta(days=3), items=40, silent=True
+                name="evening captions",
+                screen="tv",
+                last_item=END - timedelta(days=3),
+                items=40,
+                state="silent",
+                reason="It has brought nothing new for 3 days, though it answered 288 times since.",
+                unheard=(Unheard(why="silent", start=END - timedelta(days=3), end=END, lost=17.4),),
             ),
             SourceHealth(
                 name="app store GB",
@@ -323,7 +337,9 @@ def weekly(bad_week: BrandWeek, quiet_week: BrandWeek):
                 last_item=END - timedelta(hours=2),
                 items=820,
                 quarantined=3,
-                error="429 Too Many Requests since Sun 04:10",
+                state="failing",
+                reason="Its last poll failed, so what is said there is not known. Last: 429 Too Many Requests",
+                unheard=(Unheard(why="failing", start=END - timedelta(hours=2), end=END),),
             ),
         ),
         notice="The brands, incidents and quotes in this report are invented.",
@@ -458,7 +474,7 @@ def hostile_week(bad_week: BrandWeek, outage: Incident):
         made=MADE,
         brands=(brand,),
         notice=HOSTILE,
-        sources=(SourceHealth(name=HOSTILE, error=HOSTILE),),
+        sources=(SourceHealth(name=HOSTILE, state="failing", reason=HOSTILE),),
     )
 
 

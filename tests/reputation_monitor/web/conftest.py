@@ -17,7 +17,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from alerts.base import Alert, Event, Kind, Notification, Quote
 from alerts.base import Incident as NamedIncident
-from collectors.base import Reject
+from collectors.base import Item, Reject
 from collectors.http import HttpClient
 from reputation_monitor.application import Application
 from reputation_monitor.incidents.base import Incident
@@ -278,13 +278,20 @@ async def fill_counts(store: Store) -> None:
         await store.replace_rollups(brand, screen, SINCE, NOW, sums, mention_ids=stored, now=NOW)
 
 
+def hourly(until: datetime) -> list[Item]:
+    """Three weeks of a steady source."""
+    moments = [until - n * timedelta(hours=1) for n in range(21 * 24)]
+    return [Item(id=f"{moment:%d-%H}", text="the queue is long", published=moment) for moment in moments]
+
+
 async def fill_sources(store: Store) -> None:
     reject = Reject("<rss", "no feed: unclosed tag", "byte 4")
     mentions = [said(number) for number in range(60)]
     for source in ("forum", "news", "evening", "app"):
         mine = [m for m in mentions if m.source == source]
         at = NOW - timedelta(days=4) if source == "evening" else NOW - timedelta(minutes=6)
-        await store.store_batch(source, mine, [reject] if source == "news" else [], {"etag": "sesame-cursor"}, at)
+        rejects = [reject] if source == "news" else []
+        await store.store_batch(source, mine, rejects, {"etag": "sesame-cursor"}, at, items=hourly(at))
         await store.poll_succeeded(source, NOW - timedelta(minutes=6))
     await store.store_batch("forum", [HOSTILE_MENTION], [], {}, NOW)
     for _ in range(3):

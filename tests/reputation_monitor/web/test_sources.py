@@ -1,41 +1,28 @@
 """How the sources are."""
 
-from datetime import datetime, timedelta
-
-import pytest
-
 from reputation_monitor.application import Application
-from reputation_monitor.store import SourceState
-from reputation_monitor.web.sources import Health, health_of, source_rows
+from reputation_monitor.sources.health import Condition, Health
+from reputation_monitor.web.sources import IMPORTED, source_rows
 
 
-@pytest.mark.parametrize(
-    ("polls", "failures", "item_days", "expected"),
-    [
-        (0, 0, None, Health.NEVER),
-        (5, 2, 0, Health.FAILING),
-        (5, 0, None, Health.SILENT),
-        (5, 0, 2.1, Health.SILENT),
-        (5, 0, 1.9, Health.WELL),
-    ],
-)
-def test_a_sources_condition(now: datetime, polls: int, failures: int, item_days: float | None, expected: Health):
-    last_item = None if item_days is None else now - timedelta(days=item_days)
-    assert health_of(SourceState("s", polls=polls, failures=failures, last_item=last_item), now) is expected
+def judged(name: str, condition: Condition) -> Health:
+    return Health(source=name, condition=condition, reason=f"{name} is {condition}")
 
 
-async def test_files_that_were_imported_are_neither_silent_nor_failing(filled: Application, now: datetime):
-    rows = source_rows(filled.settings.sources, [], {"reviews-2026": 3}, now)
-    (imported,) = (row for row in rows if row.name == "reviews-2026")
-    assert imported.health is Health.IMPORTED
+async def test_files_that_were_imported_are_neither_silent_nor_failing(filled: Application):
+    rows = source_rows(filled.settings.sources, [], [], {"reviews-2026": 3})
+    imported = next(row for row in rows if row.name == "reviews-2026")
+    assert imported.health == IMPORTED
     assert imported.troubled
 
 
-async def test_the_worst_come_first(filled: Application, now: datetime):
-    states = [
-        SourceState("forum", polls=1, last_item=now),
-        SourceState("news", polls=1, last_item=now),
-        SourceState("app", polls=1, failures=1, last_error="HTTP 503"),
+async def test_the_worst_come_first(filled: Application):
+    healths = [
+        judged("forum", Condition.WELL),
+        judged("news", Condition.UNKNOWN),
+        judged("app", Condition.SILENT),
+        judged("evening", Condition.FAILING),
     ]
-    rows = source_rows(filled.settings.sources, states, {"news": 2}, now)
-    assert [row.name for row in rows] == ["app", "evening", "news", "forum"]
+    rows = source_rows(filled.settings.sources, healths, [], {"news": 2})
+    assert [row.name for row in rows] == ["evening", "app", "news", "forum"]
+    assert rows[0].reason == "evening is failing"
