@@ -20,6 +20,7 @@ FEWEST_DAYS = 7
 FEWEST_ITEMS = 20
 LARGE_SHARE = 0.15
 LARGE_RATIO = 1.6
+WHOLE_DAY = 0.5
 MIN_LOG_SPREAD = 0.05
 
 SHARES = {
@@ -67,7 +68,14 @@ def _share(name: str, words: str, past: Sequence[Shape], now: Shape) -> Change |
     return Change(f"{after:.0%} of the new items have {words}, where {before:.0%} had", p_value)
 
 
+def _is_whole(past: Sequence[Shape], now: Shape) -> bool:
+    """Whether a day holds answers enough to speak of its pages: the first after an outage is all news."""
+    return now.pages >= WHOLE_DAY * float(np.median([shape.pages for shape in past]))
+
+
 def _known(past: Sequence[Shape], now: Shape) -> Change | None:
+    if not _is_whole(past, now):
+        return None
     known, items = np.array([shape.known for shape in past]), np.array([shape.items for shape in past])
     before, after = known.sum() / items.sum(), now.known / now.items
     if abs(after - before) < LARGE_SHARE:
@@ -102,7 +110,7 @@ def _median_length(counts: np.ndarray) -> float:
 
 def _page(past: Sequence[Shape], now: Shape) -> Change | None:
     pages = [shape.items / shape.pages for shape in past if shape.pages]
-    if len(pages) < FEWEST_DAYS or not now.pages:
+    if len(pages) < FEWEST_DAYS or not now.pages or not _is_whole(past, now):
         return None
     logs, after = np.log(pages), now.items / now.pages
     before = float(np.exp(logs.mean()))

@@ -205,7 +205,7 @@ async def test_the_week_reported_is_the_last_whole_one_or_that_of_old_data(app: 
 async def test_a_week_without_anything_has_a_report_all_the_same(app: Application):
     report = await app.weekly()
     assert report.week == "2026-W09"
-    assert [source.error for source in report.sources] == ["never polled"] * 3
+    assert [source.state for source in report.sources] == ["never polled"] * 3
 
 
 async def test_nothing_due_is_nothing_delivered(app: Application):

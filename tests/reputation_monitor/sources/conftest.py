@@ -37,12 +37,12 @@ def thin(hours: Counts, random: np.random.Generator) -> Counts:
 SOURCES = {source.__name__: source for source in (steady, bursty, nightly, weekendless, thin)}
 
 
-def line_of(appeared: Counts, start: datetime = MONDAY) -> Timeline:
+def a_line(appeared: Counts, start: datetime = MONDAY) -> Timeline:
     counts = np.asarray(appeared, dtype=float)
     return Timeline(start, np.ones(len(counts)), np.zeros(len(counts)), counts, counts)
 
 
-def record_of(appeared: Counts, name: str = "news", **fields) -> SourceRecord:
+def a_record(appeared: Counts, name: str = "news", **fields) -> SourceRecord:
     """A source that was polled in every hour, up to the end of the last."""
     hours = [SourceHour(MONDAY + n * HOUR, 4, 0, int(count), int(count)) for n, count in enumerate(appeared)]
     spoke = np.flatnonzero(appeared)
@@ -60,3 +60,15 @@ def speak() -> Callable[[str, int, int], Counts]:
         return SOURCES[kind](np.arange(weeks * 168), np.random.default_rng(seed))
 
     return said
+
+
+@pytest.fixture
+def line_of() -> Callable[..., Timeline]:
+    """The hours of a source that was polled in each of them."""
+    return a_line
+
+
+@pytest.fixture
+def record_of() -> Callable[..., SourceRecord]:
+    """What is remembered of such a source."""
+    return a_record

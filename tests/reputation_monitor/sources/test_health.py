@@ -9,8 +9,8 @@ import pytest
 from reputation_monitor.sources.health import Condition, Health, judge
 from reputation_monitor.sources.records import HOUR, SourceHour, SourceRecord
 from reputation_monitor.sources.spells import Unheard
-from tests.reputation_monitor.sources.conftest import MONDAY, record_of
 
+MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 EVERY = timedelta(minutes=15)
 
 
@@ -27,11 +27,11 @@ def failing(record: SourceRecord, first: int, last: int) -> SourceRecord:
     return replace(record, hours=hours)
 
 
-def test_a_steady_source_that_speaks_is_well(speak):
+def test_a_steady_source_that_speaks_is_well(speak, record_of):
     assert judged(record_of(speak("steady", 4))).condition is Condition.WELL
 
 
-def test_a_source_that_answers_with_the_same_page_is_silent_and_says_so(speak):
+def test_a_source_that_answers_with_the_same_page_is_silent_and_says_so(speak, record_of):
     said = speak("steady", 4)
     said[-8:] = 0
     record = record_of(said, page_since=MONDAY + (len(said) - 9) * HOUR, page_items=25)
@@ -43,7 +43,7 @@ def test_a_source_that_answers_with_the_same_page_is_silent_and_says_so(speak):
     assert "Open it in a browser" in health.advice
 
 
-def test_a_night_is_no_silence_and_an_afternoon_is(speak):
+def test_a_night_is_no_silence_and_an_afternoon_is(speak, record_of):
     said = speak("nightly", 4)[:-17]  # until 07:00
     said[-9:] = 0
     assert judged(record_of(said)).condition is Condition.WELL
@@ -52,7 +52,7 @@ def test_a_night_is_no_silence_and_an_afternoon_is(speak):
     assert judged(record_of(said)).condition is Condition.SILENT
 
 
-def test_a_source_that_fails_is_failing_and_not_silent(speak):
+def test_a_source_that_fails_is_failing_and_not_silent(speak, record_of):
     said = speak("steady", 4)
     said[-8:] = 0
     record = failing(record_of(said), len(said) - 8, len(said))
@@ -63,12 +63,12 @@ def test_a_source_that_fails_is_failing_and_not_silent(speak):
     assert health.reason.endswith("Last: HTTP 503")
 
 
-def test_one_failure_is_told_on_pages_and_to_nobody_else(speak):
+def test_one_failure_is_told_on_pages_and_to_nobody_else(speak, record_of):
     health = judged(replace(record_of(speak("steady", 4)), failures=1, last_error="HTTP 503"))
     assert (health.condition, health.lasting) == (Condition.FAILING, False)
 
 
-def test_while_nobody_asks_a_source_is_not_silent(speak):
+def test_while_nobody_asks_a_source_is_not_silent(speak, record_of):
     record = record_of(speak("steady", 4))
     health = judged(record, MONDAY + (len(record.hours) + 30) * HOUR)
     assert health.condition is Condition.UNKNOWN
@@ -86,7 +86,7 @@ def test_a_source_that_was_never_polled_says_so():
     assert judge(SourceRecord("news"), MONDAY, every=EVERY, zone=UTC, allowed_a_year=1.0).condition is Condition.NEVER
 
 
-def test_a_silence_that_is_over_is_remembered_with_what_was_lost(speak):
+def test_a_silence_that_is_over_is_remembered_with_what_was_lost(speak, record_of):
     said = speak("steady", 4)
     said[300:310] = 0
     (spell,) = judged(record_of(said)).spells
@@ -95,7 +95,7 @@ def test_a_silence_that_is_over_is_remembered_with_what_was_lost(speak):
     assert not spell.made_up
 
 
-def test_what_came_later_makes_up_for_a_failure(speak):
+def test_what_came_later_makes_up_for_a_failure(speak, record_of):
     record = failing(record_of(speak("steady", 4)), 300, 310)
     (spell,) = judged(record).spells
     assert (spell.kind, spell.made_up) == (Unheard.FAILING, False)
@@ -105,7 +105,7 @@ def test_what_came_later_makes_up_for_a_failure(speak):
     assert spell.lost < 10
 
 
-def test_a_source_asked_once_a_day_is_asked(speak):
+def test_a_source_asked_once_a_day_is_asked(record_of):
     said = np.where(np.arange(28 * 24) % 24 == 9, 5, 0)
     record = record_of(said)
     record = replace(record, hours=[h if n % 24 == 9 else h._replace(polls=0) for n, h in enumerate(record.hours)])

@@ -1,5 +1,6 @@
 """Whether a source gives something else than it used to."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -70,6 +71,12 @@ def test_a_week_is_needed_to_know_what_is_usual():
 def test_a_day_with_few_items_is_not_judged():
     days = days_of(np.random.default_rng(5), 30)
     days[date(2026, 3, 1)] = Shape(pages=96, items=500, known=496, fresh=4)
+    assert changes(days, 1.0) == []
+
+
+def test_the_first_answer_after_an_outage_may_be_all_news():
+    days = days_of(np.random.default_rng(5), 30)
+    days[date(2026, 3, 1)] = replace(shape_of(np.random.default_rng(6)), pages=2, items=40, known=0)
     assert changes(days, 1.0) == []
 
 
