@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from collectors.base import Item, Reject
-from reputation_monitor.copies import fingerprint
+from reputation_monitor.copies import fingerprint, sketch, told_words
 from reputation_monitor.failing import talks_of_failing_service
 from reputation_monitor.matching import Matcher
 from reputation_monitor.settings.schema import SCREENS
@@ -97,6 +97,7 @@ def _raw(item: Item) -> str:
 
 
 def _mention(item: Item, brand: str, place: Place, now: datetime) -> NewMention:
+    words = told_words(item.title, item.text)
     return NewMention(
         brand=brand,
         screen=item.screen or place.screen,
@@ -111,7 +112,8 @@ def _mention(item: Item, brand: str, place: Place, now: datetime) -> NewMention:
         published=min(item.published or item.updated or now, now),
         updated=item.updated,
         extra=item.extra,
-        fingerprint=fingerprint(item.title, item.text),
+        fingerprint=fingerprint(words),
+        sketch=sketch(words, brand),
         failing=talks_of_failing_service(f"{item.title}\n{item.text}"),
         scores=item.scores,
     )

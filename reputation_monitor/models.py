@@ -217,6 +217,17 @@ class MentionHistoryRow(Base, table=True):
     replaced_at: Time
 
 
+class CopyHashRow(Base, table=True):
+    """A hash of the sketch of a story's first mention, by which near copies of its text are found."""
+
+    __tablename__ = "copy_hash"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    hash: int = Field(sa_type=BigInteger, primary_key=True)
+    mention: int = Field(sa_type=BigInteger, primary_key=True)
+    left_at: Time
+
+
 class RollupRow(Base, table=True):
     """Sums over a brand's mentions of one source in the five minutes from ``bucket``."""
 
@@ -433,6 +444,7 @@ class SubscriptionRow(Base, table=True):
 _TABLES = Base.metadata.tables
 MENTION = _TABLES["mention"]
 MENTION_HISTORY = _TABLES["mention_history"]
+COPY_HASH = _TABLES["copy_hash"]
 ROLLUP = _TABLES["rollup"]
 SOURCE_STATE = _TABLES["source_state"]
 SOURCE_HOUR = _TABLES["source_hour"]

@@ -1,7 +1,7 @@
 """Taking in what a source gave: mentions, what could not be read, and the source's cursor, in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, text, update
@@ -11,6 +11,7 @@ from collectors.base import Item, Reject
 from reputation_monitor.models import MENTION, key_text, plain_text
 from reputation_monitor.store.engine import AnyRow, Database, chunks, insert_into
 from reputation_monitor.store.history import keep_earlier
+from reputation_monitor.store.near_copies import Sketched, forget_old_hashes, join_near_copies
 from reputation_monitor.store.quarantine import set_aside
 from reputation_monitor.store.records import AddResult, NewMention, ScoreMethod, Standing
 from reputation_monitor.store.retractions import brands_of, retract
@@ -34,6 +35,8 @@ _EDITED = (
 class Ingest(Database):
     """The writing side of mentions."""
 
+    _swept_on: date | None = None
+
     async def add_mentions(self, mentions: Sequence[NewMention], now: datetime) -> AddResult:
         """Store mentions; those already known as they are change nothing.
 
@@ -42,7 +45,7 @@ class Ingest(Database):
         """
         async with self._writing() as connection:
             await _take_turns(connection, _brands_in(mentions))
-            return await _add(connection, mentions, now)
+            return await self._add(connection, mentions, now)
 
     async def foresee(self, mentions: Sequence[NewMention], now: datetime) -> list[Standing]:
         """What storing each of the mentions would do; nothing is stored."""
@@ -71,7 +74,7 @@ class Ingest(Database):
         """
         async with self._writing() as connection:
             await _take_turns(connection, _brands_in(mentions) | await brands_of(connection, source, deleted))
-            result = await _add(connection, mentions, now)
+            result = await self._add(connection, mentions, now)
             result += AddResult(deleted=await retract(connection, source, deleted, now))
             await set_aside(connection, source, rejects, now)
             await remember_items(connection, source, items, now)
@@ -79,17 +82,24 @@ class Ingest(Database):
                 await advance(connection, source, state, result.added, now)
             return result
 
+    async def _add(self, connection: AsyncConnection, mentions: Sequence[NewMention], now: datetime) -> AddResult:
+        await self._sweep(connection, now)
+        values = {_key(row): row for row in (_values(mention, now) for mention in mentions)}
+        sketches = {_key_of(mention): mention.sketch for mention in mentions}
+        earlier = await _earlier(connection, values)
+        # By item, not by mention: a brand that is watched since does not bring back what was taken back before.
+        gone = {key[:2] for key, row in earlier.items() if row.deleted_at is not None}
+        living = {key: row for key, row in values.items() if key[:2] not in gone}
+        added = await _insert(connection, [row for key, row in living.items() if key not in earlier], sketches, now)
+        edits = [_edit(earlier[key], row, now) for key, row in living.items() if _differs(earlier.get(key), row)]
+        await _apply_edits(connection, edits, now)
+        return AddResult(len(added), len(edits), len(mentions) - len(added) - len(edits))
 
-async def _add(connection: AsyncConnection, mentions: Sequence[NewMention], now: datetime) -> AddResult:
-    values = {_key(row): row for row in (_values(mention, now) for mention in mentions)}
-    earlier = await _earlier(connection, values)
-    # By item, not by mention: a brand that is watched since does not bring back what was taken back before.
-    gone = {key[:2] for key, row in earlier.items() if row.deleted_at is not None}
-    living = {key: row for key, row in values.items() if key[:2] not in gone}
-    added = await _insert(connection, [row for key, row in living.items() if key not in earlier])
-    edits = [_edit(earlier[key], row, now) for key, row in living.items() if _differs(earlier.get(key), row)]
-    await _apply_edits(connection, edits, now)
-    return AddResult(len(added), len(edits), len(mentions) - len(added) - len(edits))
+    async def _sweep(self, connection: AsyncConnection, now: datetime) -> None:
+        """Drop old hashes once a day and process: each time the whole table is read, as it has no index of times."""
+        if self._swept_on != now.date():
+            await forget_old_hashes(connection, now)
+            self._swept_on = now.date()
 
 
 def _values(mention: NewMention, now: datetime) -> _Values:
@@ -132,6 +142,10 @@ def _brands_in(mentions: Iterable[NewMention]) -> set[str]:
     return {key_text(mention.brand) for mention in mentions}
 
 
+def _key_of(mention: NewMention) -> _Key:
+    return key_text(mention.source), key_text(mention.item_id), key_text(mention.brand)
+
+
 async def _take_turns(connection: AsyncConnection, brands: Iterable[str]) -> None:
     """Let one writer at a time tell the stories of a brand; SQLite has but one writer anyway."""
     if connection.dialect.name == "postgresql":
@@ -156,20 +170,37 @@ async def _earlier(connection: AsyncConnection, values: Mapping[_Key, _Values]) 
     return found
 
 
-async def _insert(connection: AsyncConnection, rows: list[_Values]) -> list[int]:
+async def _insert(
+    connection: AsyncConnection, rows: list[_Values], sketches: Mapping[_Key, tuple[int, ...]], now: datetime
+) -> list[int]:
     if not rows:
         return []
     insert = insert_into(connection, MENTION).on_conflict_do_nothing(index_elements=_KEYS)
     told = await _known_stories(connection, rows)
     inserted = await connection.execute(insert.returning(MENTION.c.id, *(MENTION.c[name] for name in _KEYS)), rows)
     ids = {(source, item_id, brand): new_id for new_id, source, item_id, brand in inserted}
+    fresh = {ids[key]: row | {"sketch": sketches[key]} for row in rows if (key := _key(row)) in ids}
+    await _tell(connection, await _join(connection, fresh, told, now))
+    return list(fresh)
+
+
+async def _join(
+    connection: AsyncConnection, fresh: Mapping[int, _Values], told: Mapping[StoryKey, list[Story]], now: datetime
+) -> dict[int, int]:
+    """Which stories the new mentions tell: exact copies first, then those who began a story but retell another."""
     tellings = [
-        Telling(ids[_key(row)], (row["brand"], row["fingerprint"]), row["published"])
-        for row in rows
-        if row["fingerprint"] and _key(row) in ids
+        Telling(number, (row["brand"], row["fingerprint"]), row["published"])
+        for number, row in fresh.items()
+        if row["fingerprint"]
     ]
-    await _tell(connection, join_stories(tellings, told))
-    return list(ids.values())
+    exact = join_stories(tellings, told)
+    firsts = [
+        Sketched(number, *(row[name] for name in Sketched.TOLD))
+        for number, row in fresh.items()
+        if row["sketch"] and number not in exact
+    ]
+    near = await join_near_copies(connection, firsts, now)
+    return {mention: near.get(story, story) for mention, story in exact.items()} | near
 
 
 async def _known_stories(connection: AsyncConnection, rows: Sequence[_Values]) -> dict[StoryKey, list[Story]]:

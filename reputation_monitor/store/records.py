@@ -40,6 +40,7 @@ class NewMention:
 
     Attributes:
         fingerprint: the same for copies of one text; empty where copies must not be grouped.
+        sketch: hashes that near copies share; none where they must not be grouped.
         failing: whether it talks of failing service.
         scores: only where they are already known; ``score_method`` and ``model`` then say whence.
     """
@@ -59,6 +60,7 @@ class NewMention:
     updated: datetime | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
+    sketch: tuple[int, ...] = ()
     failing: bool = False
     scores: Scores | None = None
     score_method: ScoreMethod = ScoreMethod.GIVEN

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reputation_monitor.models import MENTION, MENTION_HISTORY, key_text
+from reputation_monitor.models import COPY_HASH, MENTION, MENTION_HISTORY, key_text
 from reputation_monitor.store.engine import chunks
 from reputation_monitor.store.rollups import recount_stories_of
 
@@ -52,4 +52,5 @@ async def _erase(connection: AsyncConnection, mentions: Sequence[int], now: date
     tombstone = update(MENTION).values(**_ERASED, deleted_at=now, revision=MENTION.c.revision + 1)
     for ids in chunks(mentions):
         await connection.execute(delete(MENTION_HISTORY).where(MENTION_HISTORY.c.mention.in_(ids)))
+        await connection.execute(delete(COPY_HASH).where(COPY_HASH.c.mention.in_(ids)))
         await connection.execute(tombstone.where(MENTION.c.id.in_(ids)))

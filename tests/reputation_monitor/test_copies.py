@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reputation_monitor.copies import Said, Voice, fingerprint, voices
+from reputation_monitor import copies
+from reputation_monitor.copies import Said, Voice, told_words, voices
 
 UNHURRIED = settings(deadline=None)  # other processes share the machine
 
@@ -17,6 +18,12 @@ WIRE = (
     "Thousands of travellers were stranded on Monday after the booking system of Larkair failed for six hours, "
     "the airline said, blaming a faulty update of its departure control software."
 )
+
+SKETCH_BEGINS = (489355559173144367, 616641188225097421)
+
+
+def fingerprint(title: str, text: str) -> str:
+    return copies.fingerprint(told_words(title, text))
 
 
 def said(number: int, hours: float, negative: float, author: str = "ann", **more: object) -> Said:
@@ -99,6 +106,95 @@ def test_a_text_of_a_hundred_thousand_characters_takes_no_time(text: str):
 
 def test_a_lone_surrogate_is_no_obstacle():
     assert fingerprint("", WIRE + " \ud83d") == fingerprint("", WIRE)
+
+
+def is_copy(one: str, other: str) -> bool:
+    answers = {copies.is_copy(told_words("", a), told_words("", b)) for a, b in ((one, other), (other, one))}
+    assert len(answers) == 1
+    return answers.pop()
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        WIRE.replace("Thousands of travellers", "Many passengers"),
+        WIRE + " Passengers slept in the terminal. Nobody from the airline was there to speak to them.",
+        "So much for their promises, again: " + WIRE,
+        "“RT @newsdesk: " + WIRE + "” and they call this a service",
+    ],
+)
+def test_a_text_that_was_mended_extended_or_quoted_with_a_remark_is_a_copy(copy: str):
+    assert is_copy(WIRE, copy)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "flight 1041 to the coast is four hours late and nobody at the gate knows why",
+            "flight 2209 to the coast is four hours late and nobody at the gate knows why",
+        ),
+        (
+            "Secure connection failed: an error occurred during a connection to lark.example, PR_RESET_ERROR",
+            "Secure connection failed: an error occurred during a connection to finch.example, SSL_LENGTH_ERROR",
+        ),
+        ("does not work since the last update of the app", "it does not work and since the last update I pay twice"),
+        (WIRE[:80], "My mother was among them. " + WIRE[:80] + " She is 84 and nobody offered her a chair. " * 4),
+    ],
+)
+def test_another_figure_another_code_a_stock_phrase_and_a_quotation_make_no_copy(one: str, other: str):
+    assert not is_copy(one, other)
+
+
+def test_a_story_cut_to_its_lead_is_a_copy_and_a_lead_of_its_own_is_not():
+    story = WIRE + " ".join(f"detail{number}" for number in range(300))
+    assert is_copy(WIRE, story)
+    assert not is_copy(WIRE, " ".join(f"detail{number}" for number in range(300)))
+
+
+def test_one_figure_in_a_long_text_is_a_correction():
+    story = f"{WIRE} " + " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
+    assert is_copy(f"{story} At least 12 flights fell out.", f"{story} At least 15 flights fell out.")
+
+
+def test_a_piece_of_speech_is_retold_by_the_two_that_hold_its_halves():
+    words = told_words("", WIRE)
+    assert copies.is_retold(words[8:22], words[:15], words[15:])
+    assert not copies.is_copy(words[8:22], words[:15])
+
+
+@UNHURRIED
+@given(st.lists(st.sampled_from("abc12"), max_size=30), st.lists(st.sampled_from("abc12"), max_size=30))
+def test_being_a_copy_does_not_depend_on_which_is_asked_for_first(one: list[str], other: list[str]):
+    if len(one) != len(other):
+        assert copies.is_copy(one, other) == copies.is_copy(other, one)
+
+
+def test_a_sketch_is_the_same_everywhere_and_fits_a_signed_integer():
+    kept = copies.sketch(told_words("", WIRE), "Larkair")
+    assert kept[:2] == SKETCH_BEGINS
+    assert all(0 <= value < 2**63 for value in kept)
+
+
+def test_a_part_meets_the_whole_in_its_sketch_and_another_brand_does_not():
+    whole = told_words("", " ".join(f"word{number}" for number in range(400)))
+    part = whole[300:360]
+    assert copies.meet(copies.sketch(part), len(set(copies.sketch(part)) & set(copies.sketch(whole))))
+    assert not set(copies.sketch(part, "Larkair")) & set(copies.sketch(part, "Finchair"))
+
+
+def test_a_text_of_no_words_meets_nothing():
+    assert copies.sketch([]) == ()
+    assert not copies.meet((), 0)
+
+
+@pytest.mark.parametrize("text", ["ab " * 50_000, "1 " * 50_000, "不能用了" * 20_000])
+def test_long_and_repetitive_texts_are_compared_in_no_time(text: str):
+    words = told_words("", text)
+    before = time.process_time()
+    copies.sketch(words)
+    copies.is_copy(words, [*words, "more"])
+    assert time.process_time() - before < 2
 
 
 def test_twenty_two_tweets_in_an_hour_are_one_voice_as_loud_as_the_angriest():

@@ -1,26 +1,11 @@
 """Who really spoke: copies of one text are one story, and one customer is one voice a day."""
 
-import hashlib
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 DAY = timedelta(days=1)
-LEADING_WORDS = 60
-LEADING_CHARACTERS = 4_000
-FEWEST_WORDS = 8
-
-_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_HEAD = re.compile(r"^(?:rt\b|mt\b|via\b|[.:, ]|@\w+)+", re.IGNORECASE)
-_TAIL = re.compile(r"(?: \(?(?:via|by|h/t) @\w+\)?)+$", re.IGNORECASE)
-_DATELINE = re.compile(r"^[^\W\d_][^()]{0,40}\([^()]{2,30}\) ?[-\u2013\u2014:] ?")
-_OUTLET = re.compile(r" [-|\u2013\u2014\u00b7] [^-|\u2013\u2014\u00b7]{2,40}$")
-_WORD = re.compile(r"\w+")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_APOSTROPHES = re.compile("['\u2019\u02bc]")
 
 _NOBODY = frozenset(
     {
@@ -30,46 +15,6 @@ _NOBODY = frozenset(
     }
 )
 """What feeds write in the place of a name: many people, not one."""
-
-
-def fingerprint(title: str, text: str) -> str:
-    """What is the same for copies of one text and, but for accidents, differs otherwise; empty where none can be told.
-
-    Folded away: case, width, punctuation, white space, links, "RT @name:" and handles at the head, "via @name" at the
-    tail, a news agency's dateline, an outlet's name at the end of a title. Figures stay: they are what tells two
-    delayed flights, or two closing prices, apart.
-
-    The leading 60 words of the body count, for outlets cut, extend and sign a wire story at its end, and write
-    titles of their own. A body under 8 words, or one that only repeats the title, gives way to title and body
-    together. Under 8 words in all there is no fingerprint: three people who write "the app does not work" are three
-    voices. A character of a script without spaces counts as half a word.
-    """
-    headline = _folded(_OUTLET.sub("", _spaced(title)))
-    body = _folded(text)
-    if headline and body[: len(headline)] == headline and len(body) - len(headline) < FEWEST_WORDS:
-        body = headline
-    elif _length(body) < FEWEST_WORDS:
-        body = headline + body
-    if _length(body) < FEWEST_WORDS:
-        return ""
-    return hashlib.blake2b(" ".join(body[:LEADING_WORDS]).encode(), digest_size=16).hexdigest()
-
-
-def _folded(text: str) -> list[str]:
-    """The words of a text as copies of it share them."""
-    plain = _spaced(_LINK.sub(" ", text[:LEADING_CHARACTERS].replace("\x00", " ")))
-    plain = _TAIL.sub("", _DATELINE.sub("", _HEAD.sub("", plain)))
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
-    return _WORD.findall(_APOSTROPHES.sub("", folded.encode("utf-8", "ignore").decode()))
-
-
-def _spaced(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _length(words: list[str]) -> float:
-    """Number of words, where a run of a script without spaces counts by its characters."""
-    return sum(max(1.0, len(_UNSPACED.findall(word)) / 2) for word in words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
