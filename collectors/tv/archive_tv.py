@@ -20,7 +20,7 @@ from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside, storable
 from collectors.tv.broadcasts import Clip, aired_at, seconds_of
 
-ARCHIVE_TV_POLICY = Policy(rate=Rate(requests=1, seconds=5))
+ARCHIVE_TV_POLICY = Policy(rate=Rate(requests=12, seconds=60))
 """The site's own back end, which nobody documents: robots.txt is obeyed, and it is asked rarely."""
 
 PAGE_HITS = 50

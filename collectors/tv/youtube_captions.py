@@ -18,7 +18,7 @@ from collectors.reading.syndication import read_syndication
 from collectors.tv.windows import Window, cut_windows
 from collectors.tv.youtube_library import YOUTUBE, LibraryTranscripts, NoTranscript, Session, Transcripts
 
-YOUTUBE_POLICY = Policy(rate=Rate(requests=1, seconds=2))
+YOUTUBE_POLICY = Policy(rate=Rate(requests=30, seconds=60))
 """Nothing is documented; who asks often is blocked."""
 
 _VIDEO = "yt:video:"
