@@ -229,9 +229,7 @@ async def test_a_collector_survives(
     told = json.loads(json.dumps(options).replace("{site}", site.url))
     site.pages |= GRANTED | {path: page}
     site.pages |= {**BESIDE.get(name, {}), path: page}
-    told = {
-        key: value.replace("{site}", site.url) if isinstance(value, str) else value for key, value in options.items()
-    }
+    told = json.loads(json.dumps(options).replace("{site}", site.url))
     http = hasty_http if failure is never_answers else limited_http
     collector = build(name.split(maxsplit=1)[0], told, http)
     if isinstance(outcome, type):
@@ -257,9 +255,7 @@ async def test_it_works_again_after_a_failure(site: Any, http: HttpClient, colle
     told = json.loads(json.dumps(options).replace("{site}", site.url))
     site.pages |= GRANTED
     pytest.importorskip(EXTRAS.get(name, "collectors"))
-    told = {
-        key: value.replace("{site}", site.url) if isinstance(value, str) else value for key, value in options.items()
-    }
+    told = json.loads(json.dumps(options).replace("{site}", site.url))
     collector = build(name.split(maxsplit=1)[0], told, http)
     with pytest.raises(CollectorError):
         await collected(collector)
