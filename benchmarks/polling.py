@@ -3,10 +3,10 @@
     python benchmarks/polling.py [--sources 10000] [--hosts 2000]
 
 The hosts are addresses of loopback, 127.x.y.z, served by another process that notes when each of them was asked and
-how many answers were under way. Each has a robots.txt and some feeds of ten entries. All sources are due at once, go
-through the collector ``feed`` and the shared HTTP client under one rate, and are due once more when they are done: then
-every feed answers 304. Nothing is stored. Exit status 1 if a host was asked by more at a time, or more often, than it
-should have been, or if a feed was not read.
+how many answers were under way. Each has a robots.txt and some feeds of ten entries. The sources go through the
+collector ``feed`` and the shared HTTP client under one rate, 200 of them at any time, and all once more when they are
+done: then every feed answers 304. Nothing is stored. Exit status 1 if a host was asked by more at a time or more often
+than it should have been, or if a feed was not read.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from collectors.web.feed import FeedCollector, FeedOptions
 
 RATE = Rate(requests=4, seconds=1.0)
 ANSWER_SECONDS = 0.002
+POLLED_AT_A_TIME = 200
 WORDS = "words and words " * 10
 ENTRIES = "".join(
     f"<item><guid>{number}</guid><title>Entry {number}</title><description>{WORDS}</description></item>"
@@ -105,11 +106,12 @@ def addresses(sources: int, hosts: int, port: int) -> list[str]:
     return [f"http://127.{n >> 16}.{n >> 8 & 255}.{n & 255}:{port}/feed/{i}" for i, n in enumerate(numbers)]
 
 
-async def poll(url: str, http: HttpClient, state: State) -> tuple[int, State]:
+async def poll(url: str, http: HttpClient, state: State, turns: asyncio.Semaphore) -> tuple[int, State]:
     """How many entries a feed gave, and its state."""
     items = 0
-    async for batch in FeedCollector(FeedOptions(url=url), http).collect(state):
-        items, state = items + len(batch.items), batch.state
+    async with turns:
+        async for batch in FeedCollector(FeedOptions(url=url), http).collect(state):
+            items, state = items + len(batch.items), batch.state
     return items, state
 
 
@@ -117,11 +119,12 @@ async def poll_twice(urls: Sequence[str]) -> tuple[list[float], list[int]]:
     """Seconds and entries of the first round, when all is new, and of the second, when nothing is."""
     seconds, entries = [], []
     states: list[State] = [{} for _ in urls]
-    policy = Policy(allow_private=True, rate=RATE)
+    policy, turns = Policy(allow_private=True, rate=RATE), asyncio.Semaphore(POLLED_AT_A_TIME)
     async with HttpClient("benchmark@reputation.example", policy=policy) as http:
         for _ in range(2):
             started = time.perf_counter()
-            polled = await asyncio.gather(*(poll(url, http, state) for url, state in zip(urls, states, strict=True)))
+            due = zip(urls, states, strict=True)
+            polled = await asyncio.gather(*(poll(url, http, state, turns) for url, state in due))
             seconds.append(time.perf_counter() - started)
             entries.append(sum(items for items, _ in polled))
             states = [state for _, state in polled]

@@ -76,6 +76,8 @@ def transport_failure(url: str, error: Exception, limits: Limits) -> CollectorEr
 
 def _passing_trouble(error: Exception, limits: Limits) -> str:
     match error:
+        case aiohttp.ConnectionTimeoutError():
+            return f"no connection in {limits.connect_seconds:g} seconds; it is asked again later"
         case TimeoutError():
             return f"no full answer in {limits.total_seconds:g} seconds; it is asked again later"
         case aiohttp.ClientConnectorDNSError():
