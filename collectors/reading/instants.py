@@ -95,7 +95,7 @@ def _from_mail_date(text: str) -> datetime:
         raise ValueError(f"{text!r} names a time zone that is not known; write the offset instead, such as +0100")
     try:
         instant = datetime(*fields[:6], tzinfo=timezone(timedelta(seconds=fields[9] or 0)))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"{text!r} is no date that exists") from error
     return instant if zone is not None else instant.replace(tzinfo=None)
 

@@ -69,6 +69,9 @@ def test_a_date_without_zone_is_read_from_the_clock_of_that_zone():
         "nan",
         "1e400",
         float("nan"),
+        pytest.param(10**400, id="too large for a float"),
+        "Thu, 13 Jan 99999999999999999999 12:00:00 GMT",
+        "Thu, 13 Jan 2022 12:00:00 +99999999999999999999",
     ],
 )
 def test_what_is_no_date_says_so(written: Any):
