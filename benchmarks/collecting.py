@@ -25,12 +25,14 @@ from pathlib import Path
 import feedparser
 from aiohttp import web
 
+from collectors.http import Policy
 from collectors.web.feed import FeedCollector, FeedOptions
 from reputation_monitor.application import Application, open_application
 from reputation_monitor.intake import Place, admit
 from reputation_monitor.matching import Matcher
 from reputation_monitor.settings import Settings, default_settings
 
+ON_LOOPBACK = Policy(allow_private=True, obey_robots=False)
 BRANDS = ("Larkair", "Finchair", "Wrenways", "Heronjet", "Siskin Air")
 WORDS = (
     "the app a new update my flight was late again and nobody answered love how fast support fixed it cannot log in "
@@ -115,7 +117,9 @@ async def measure(entries: int, repeats: int, folder: Path) -> Mapping[str, list
     async with serving(body) as url:
         for repeat in range(repeats):
             for number, way in enumerate((collect_whole, collect_one_by_one)):
-                async with open_application(settings_for(folder / f"{repeat}-{number}.db")) as application:
+                async with open_application(
+                    settings_for(folder / f"{repeat}-{number}.db"), policy=ON_LOOPBACK
+                ) as application:
                     name = (OURS, ONE_BY_ONE)[number]
                     seconds[name].append(await _timed(name, entries, lambda a=application, w=way: w(a, url)))
             seconds[FLOOR].append(await _timed(FLOOR, entries, lambda: parse_alone(body)))

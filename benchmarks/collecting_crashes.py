@@ -27,11 +27,13 @@ from pathlib import Path
 
 from aiohttp import web
 
+from collectors.http import Policy
 from reputation_monitor.application import Application, open_application
 from reputation_monitor.pipeline import Intake
 from reputation_monitor.settings import Settings, read_settings
 from reputation_monitor.store import Mention, Order
 
+ON_LOOPBACK = Policy(allow_private=True, obey_robots=False)
 START = datetime(2000, 1, 1, tzinfo=UTC)
 STOREFRONTS = ("de", "gb", "us")
 REVIEWS_A_PAGE = 20
@@ -133,7 +135,7 @@ async def collect(application: Application) -> list[Intake]:
 
 async def work(database: str, url: str, folder: Path, *, endless: bool) -> None:
     """Collect without end, or once."""
-    async with open_application(settings_for(database, url, folder)) as application:
+    async with open_application(settings_for(database, url, folder), policy=ON_LOOPBACK) as application:
         while True:
             if errors := [intake.error for intake in await collect(application) if intake.error]:
                 raise RuntimeError(errors[0])
@@ -210,7 +212,7 @@ async def _finish(context: ForkServerContext, job: tuple[str, str, Path, bool]) 
 
 
 async def _compare(kills: int, world: World, settings: Settings) -> Outcome:
-    async with open_application(settings) as application:
+    async with open_application(settings, policy=ON_LOOPBACK) as application:
         stored = [(mention.source, mention.item_id) for mention in await _mentions(application)]
         again = await collect(application)
     said, once = world.said(), set(stored)

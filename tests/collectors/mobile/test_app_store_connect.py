@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from collectors.base import SourceRefused, SourceUnavailable
-from collectors.http import HttpClient
+from collectors.http import HttpClient, Policy
 from collectors.mobile.app_store_connect import AppStoreConnectCollector, AppStoreConnectOptions
 from collectors.mobile.connect_reviews import read_page
 
@@ -105,8 +105,10 @@ async def test_it_asks_newest_first_with_a_key_that_lasts_less_than_twenty_minut
 
 
 async def test_a_token_serves_until_shortly_before_its_end(site: Any, connect: Any, collected: Any, now: datetime):
-    times = iter([now] * 4 + [now + timedelta(minutes=15)] * 4)
-    async with HttpClient("tests@example.com", now=lambda: next(times, now + timedelta(minutes=15))) as client:
+    def clock() -> datetime:
+        return now if len(site.requests) < 2 else now + timedelta(minutes=15)
+
+    async with HttpClient("tests@example.com", now=clock, policy=Policy(allow_private=True)) as client:
         site.pages[PATH] = page(review(1), following=f"{site.url}/2")
         site.pages["/2"] = page(review(2), following=f"{site.url}/3")
         site.pages["/3"] = page(review(3), following=f"{site.url}/4")
