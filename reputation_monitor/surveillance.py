@@ -21,9 +21,12 @@ from reputation_monitor.linking.evidence import (
 )
 from reputation_monitor.linking.series import HOUR, Series
 from reputation_monitor.linking.types import Link, Shift, Verdict
-from reputation_monitor.linking.world import BrandCounts, Exposure, Options
+from reputation_monitor.linking.world import BrandCounts, Exposure, Options, Unheard
 from reputation_monitor.rollups import BUCKET_MINUTES
 from reputation_monitor.settings import Settings
+from reputation_monitor.source_exposure import heard_share
+from reputation_monitor.source_watch import survey
+from reputation_monitor.sources.spells import Spell
 from reputation_monitor.store import Mention, Order, Rollup, Store
 
 STALE = timedelta(days=7)
@@ -70,7 +73,9 @@ async def look(store: Store, settings: Settings, now: datetime) -> Look | None:
         return None
     incidents = [known_at(i, now) for i in await store.incidents() if (i.detected or i.started) <= now]
     rollups = await store.rollups(None, span[0], now)
-    brands = count_brands(rollups, settings, end_of_data(span[1], now))
+    healths = await survey(store, settings, now)
+    spells = [spell for health in healths for spell in health.spells if not spell.made_up]
+    brands = count_brands(rollups, settings, end_of_data(span[1], now), spells)
     exposures = expose(incidents, settings, list(brands))
     findings = await asyncio.to_thread(analyse, brands, exposures, options_of(settings))
     return Look(findings, {i.id: i for i in incidents}, now)
@@ -103,8 +108,13 @@ def options_of(settings: Settings) -> Options:
     )
 
 
-def count_brands(rollups: Sequence[Rollup], settings: Settings, end: datetime) -> dict[str, BrandCounts]:
-    """Series of every brand and screen over the same buckets, from the first count to ``end``."""
+def count_brands(
+    rollups: Sequence[Rollup], settings: Settings, end: datetime, spells: Sequence[Spell] = ()
+) -> dict[str, BrandCounts]:
+    """Series of every brand and screen over the same buckets, from the first count to ``end``.
+
+    ``spells`` are the times in which sources were not heard, and nothing made up for it.
+    """
     start = min(r.bucket for r in rollups).replace(minute=0)
     buckets = -(-int((end - start).total_seconds()) // HOUR) * (HOUR // EPOCH_SECONDS)
     names = list(dict.fromkeys(r.brand for r in rollups))
@@ -113,23 +123,44 @@ def count_brands(rollups: Sequence[Rollup], settings: Settings, end: datetime) -
     for r in rollups:
         grouped[r.brand].setdefault(r.screen, []).append(r)
     return {
-        name: BrandCounts(
-            name=name,
-            negative={s: _negative(rows, start, buckets) for s, rows in by_screen.items()},
-            failing={s: _failing(rows, start, buckets) for s, rows in by_screen.items()},
+        name: _brand_counts(
+            name,
             # A first look without configuration compares each brand with all others.
-            rivals=rivals.get(name, tuple(n for n in names if n != name)),
+            rivals.get(name, tuple(n for n in names if n != name)),
+            by_screen,
+            [spell for spell in spells if spell.end > start],
+            (start, buckets),
         )
         for name, by_screen in grouped.items()
     }
 
 
-def _negative(rows: Sequence[Rollup], start: datetime, buckets: int) -> Series:
-    return _series(rows, start, buckets, "negative_voices", "negative_voices_squared")
+def _brand_counts(
+    name: str,
+    rivals: tuple[str, ...],
+    by_screen: Mapping[str, Sequence[Rollup]],
+    spells: Sequence[Spell],
+    grid: tuple[datetime, int],
+) -> BrandCounts:
+    heard = {s: heard_share(rows, spells, *grid) for s, rows in by_screen.items()}
+    unheard = [
+        Unheard(source=spell.source, screen=screen, why=str(spell.kind), start=spell.start, end=spell.end)
+        for screen, rows in by_screen.items()
+        for spell in spells
+        if spell.source in {r.source for r in rows}
+    ]
 
+    def series(screen: str, what: str) -> Series:
+        counted = _series(by_screen[screen], *grid, f"{what}_voices", f"{what}_voices_squared")
+        return replace(counted, heard=heard[screen])
 
-def _failing(rows: Sequence[Rollup], start: datetime, buckets: int) -> Series:
-    return _series(rows, start, buckets, "failing_voices", "failing_voices_squared")
+    return BrandCounts(
+        name=name,
+        negative={s: series(s, "negative") for s in by_screen},
+        failing={s: series(s, "failing") for s in by_screen},
+        rivals=rivals,
+        unheard=tuple(unheard),
+    )
 
 
 def _series(rows: Sequence[Rollup], start: datetime, buckets: int, weight: str, square: str) -> Series:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from reputation_monitor.linking.baseline import HEARD_ENOUGH
 from reputation_monitor.linking.effects import Voice
 from reputation_monitor.linking.impact import Impact, measure, smallest_visible
 from reputation_monitor.linking.models import Models
@@ -15,6 +16,7 @@ from reputation_monitor.linking.series import HOUR, Series, hours_of_week
 from reputation_monitor.linking.shifts import describe_shift, find_spans, group_by_time
 from reputation_monitor.linking.threshold import threshold
 from reputation_monitor.linking.types import Link, Shift, ShiftVerdict, Verdict
+from reputation_monitor.linking.unheard import unheard_in_words, unheard_share
 from reputation_monitor.linking.verdicts import Finding, judge, too_short
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options
 
@@ -53,7 +55,8 @@ def analyse(brands: Mapping[str, BrandCounts], exposures: Sequence[Exposure], op
     models = Models(brands, exposures, options)
     tested = test_incidents(models)
     shifts = [s for brand in brands for s in find_shifts(models, brand)]
-    return Findings(tuple(explain(models, s, tested) for s in shifts), tuple(tested), models)
+    explained = [with_unheard(models, explain(models, s, tested)) for s in shifts]
+    return Findings(tuple(explained), tuple(tested), models)
 
 
 def find_shifts(models: Models, brand: str) -> list[Shift]:
@@ -133,7 +136,9 @@ def _placebo_times(models: Models, brand: str, screens: tuple[str, ...], exposur
     covered, end = models.coverage(brand, seconds)
     times = np.arange(covered + before, end - after, series.per_hour)
     # A zone that touches an incident is no placebo, even though its barred windows could not win.
-    busy = np.concatenate([[0], np.cumsum(models.incident_mask(brand, series))])
+    # Nor is one in which so little was heard that a rise could not have been.
+    heard = models.channel(brand, screens, Voice.NEGATIVE, seconds).series.exposure
+    busy = np.concatenate([[0], np.cumsum(models.incident_mask(brand, series) | (heard < HEARD_ENOUGH))])
     times = times[busy[times + after] == busy[times - before]] if len(times) else times
     hours = hours_of_week(series.start, -(-len(series) // series.per_hour), models.options.zone)
     return PlaceboTimes(heights[times], hours[times // series.per_hour])
@@ -193,6 +198,8 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
     first = min(max(series.bucket(exposure.started), 0), len(series) - 1)
     last = min(max(series.bucket(exposure.end(series.end)), first + series.per_hour), len(series))
     height = float(np.quantile(placebo.heights, VISIBLE_SHARE)) if placebo.placebos else np.inf
+    own_time = exposure.started, max(exposure.end(series.end), exposure.started + timedelta(hours=1))
+    whole = exposure.brand, models.screens(exposure.brand, exposure.screens)
     usual, visible = smallest_visible(baseline, min(height, 1e3), first, last, series.bucket_seconds)
     return Finding(
         failing=impact.voice is Voice.FAILING,
@@ -210,6 +217,8 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
         excess=impact.excess,
         began_inside=_began_inside(models, exposure, impact),
         control_ratio=_calmest(impact),
+        unheard_share=unheard_share(models, *whole, *own_time),
+        unheard=unheard_in_words(models, *whole, *own_time),
     )
 
 
@@ -249,6 +258,12 @@ def explain(models: Models, shift: Shift, tested: Sequence[Tested]) -> Shift:
     return replace(
         shift, reason=f"No incident explains it; {failing:.0%} of the excess talks of failing service.{named}"
     )
+
+
+def with_unheard(models: Models, shift: Shift) -> Shift:
+    """The shift with what was not heard in its time added to its reason."""
+    told = unheard_in_words(models, shift.brand, shift.screens, shift.onset, shift.end)
+    return replace(shift, reason=f"{shift.reason} {told[0].upper()}{told[1:]}.") if told else shift
 
 
 def _meets(models: Models, shift: Shift, tested: Tested) -> bool:

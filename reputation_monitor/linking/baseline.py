@@ -9,7 +9,7 @@ The rhythm is a multiplicative hour-of-week shape that shrinks towards hour-of-d
 short. Past excesses are down-weighted as in Noufaily et al. 2013 (https://doi.org/10.1002/sim.5595).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 import numpy as np
@@ -31,6 +31,8 @@ MIN_SIGMA2 = 0.005
 MIN_LEVEL_VARIANCE = 0.01
 PSEUDO_COUNT = 4.0
 MIN_LEVEL_PER_HOUR = 1e-3
+HEARD_ENOUGH = 0.5
+"""Hours of which less was heard are not learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Baseline:
     """Expected negative voices in each bucket, and their spread.
 
     Attributes:
-        expected: shape ``(buckets,)``.
+        expected: shape ``(buckets,)``; of the sources that were heard.
         block: which of ``noises`` holds for each bucket, shape ``(buckets,)``.
         noises: one for each time the baseline was fitted.
         days: days of history behind each of them.
@@ -116,6 +118,9 @@ def fit_baseline(
     hourly = series.coarser(3600)
     clock = hours_of_week(series.start, len(hourly), zone)
     usable = np.ones(len(hourly)) if history.ignore is None else np.where(history.ignore[: len(hourly)], 0.0, 1.0)
+    if hourly.heard is not None:
+        usable = np.where(hourly.heard < HEARD_ENOUGH, 0.0, usable)
+        hourly = _as_if_heard(hourly, hourly.heard)
     seen = np.concatenate([[0.0], np.cumsum(usable)])
     expected = np.empty(len(hourly))
     noises, days = [], []
@@ -128,11 +133,17 @@ def fit_baseline(
         days.append(float(usable[past].sum()) / 24)
     per_hour = series.per_hour
     return Baseline(
-        expected=_interpolated(expected, per_hour)[: len(series)],
+        expected=_interpolated(expected, per_hour)[: len(series)] * series.exposure,
         block=np.minimum(np.arange(len(series)) // (block_hours * per_hour), len(noises) - 1),
         noises=tuple(noises),
         days=np.array(days),
     )
+
+
+def _as_if_heard(hourly: Series, heard: Array) -> Series:
+    """The counts that all sources would have brought, as far as those that were heard tell it."""
+    share = np.maximum(heard, HEARD_ENOUGH)
+    return replace(hourly, negative=hourly.negative / share, negative_squared=hourly.negative_squared / share)
 
 
 def _training_span(first: int, seen: Array, history: History) -> slice:

@@ -44,6 +44,11 @@ class Channel:
     series: Series
     baseline: Baseline
 
+    def unheard(self, start: int, end: int) -> float:
+        """Voices that are usual in ``start:end`` on the sources that were not heard then."""
+        share = self.series.exposure[start:end]
+        return float((self.baseline.expected[start:end] * (1 / share - 1)).sum())
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

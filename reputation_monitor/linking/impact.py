@@ -6,7 +6,7 @@ import numpy as np
 
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.effects import Channel, Comparison, Peak, Voice, inflation
-from reputation_monitor.linking.intervals import excess_interval, usual_quantile
+from reputation_monitor.linking.intervals import excess_interval, usual_quantile, widened
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.onset import Onset, find_onset
 from reputation_monitor.linking.scan import Sums, likelihood_ratio, window_lengths
@@ -132,6 +132,7 @@ def _measured(
     observed = float(series.negative[start:end].sum())
     expected = float(baseline.expected[start:end].sum()) * factor
     low, high = excess_interval(observed, expected, baseline.noise_at(start), end - start, series.bucket_seconds)
+    low, high = widened(low, high, channel.unheard(start, end) * factor, series.missed(start, end))
     return Impact(
         screens=screens,
         voice=channel.voice,

@@ -22,6 +22,18 @@ def excess_interval(observed: float, mu: float, noise: Noise, buckets: int, buck
     return observed - high, observed - low
 
 
+def widened(low: float, high: float, unheard: float, missed: float) -> tuple[float, float]:
+    """An interval of the excess, widened by what may have been said on sources that were not heard.
+
+    Args:
+        low: of the excess on those that were heard.
+        high: the same.
+        unheard: voices that are usual on those that were not. They may have brought none at all, or twice that,
+        missed: or as many as there were by the share that was heard.
+    """
+    return low - unheard, high + max(missed - unheard, unheard)
+
+
 def band(expected: Array, noise: Noise, bucket_seconds: int) -> tuple[Array, Array]:
     """95 % band of the counts in single buckets around the baseline."""
     hours = np.full(len(expected), bucket_seconds / HOUR)

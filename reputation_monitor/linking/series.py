@@ -11,6 +11,8 @@ Array = NDArray[np.float64]
 
 HOUR = 3600
 BUCKET_CHOICES_SECONDS = (300, 900, 3600)
+LEAST_SCALED = 0.2
+"""From a smaller share than this, one voice would be taken for many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Series:
         voices: distinct voices of any sentiment.
         valence: sum of P(positive) - P(negative) over all mentions.
         mentions: posts, copies included.
+        heard: share of what is usual that the sources heard in a bucket bring, in (0, 1]; None where all were heard.
     """
 
     start: datetime
@@ -34,6 +37,7 @@ class Series:
     voices: Array
     valence: Array
     mentions: Array
+    heard: Array | None = None
 
     def __len__(self) -> int:
         return len(self.negative)
@@ -42,6 +46,16 @@ class Series:
     def per_hour(self) -> int:
         """Buckets in an hour."""
         return HOUR // self.bucket_seconds
+
+    @property
+    def exposure(self) -> Array:
+        """``heard``, and one everywhere where it is None."""
+        return np.ones(len(self)) if self.heard is None else self.heard
+
+    def missed(self, start: int, end: int) -> float:
+        """Negative voices of ``start:end`` that were not heard, had the sources not heard risen like the others."""
+        share = np.maximum(self.exposure[start:end], LEAST_SCALED)
+        return float((self.negative[start:end] * (1 / share - 1)).sum())
 
     @property
     def end(self) -> datetime:
@@ -69,6 +83,7 @@ class Series:
             _summed(self.voices, factor),
             _summed(self.valence, factor),
             _summed(self.mentions, factor),
+            None if self.heard is None else _averaged(self.heard, factor),
         )
 
     def __add__(self, other: "Series") -> "Series":
@@ -82,12 +97,26 @@ class Series:
             self.voices + other.voices,
             self.valence + other.valence,
             self.mentions + other.mentions,
+            _heard_together(self, other),
         )
 
 
 def _summed(values: Array, factor: int) -> Array:
     padded = np.pad(values, (0, -len(values) % factor))
     return np.asarray(padded.reshape(-1, factor).sum(axis=1))
+
+
+def _averaged(shares: Array, factor: int) -> Array:
+    padded = np.pad(shares, (0, -len(shares) % factor), mode="edge")
+    return np.asarray(padded.reshape(-1, factor).mean(axis=1))
+
+
+def _heard_together(one: Series, other: Series) -> Array | None:
+    """What of both together was heard: each counts by the negative voices that it usually brings."""
+    if one.heard is None and other.heard is None:
+        return None
+    weights = [float(s.negative.sum() / s.exposure.sum()) + 1e-9 for s in (one, other)]
+    return np.asarray((weights[0] * one.exposure + weights[1] * other.exposure) / sum(weights))
 
 
 def total(series: Sequence[Series]) -> Series:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reputation_monitor.linking.baseline import Baseline
-from reputation_monitor.linking.intervals import excess_interval
+from reputation_monitor.linking.intervals import excess_interval, widened
 from reputation_monitor.linking.onset import find_onset
 from reputation_monitor.linking.scan import Sums, require_voices, scan
 from reputation_monitor.linking.series import Series
@@ -97,6 +97,8 @@ def describe_shift(
     since = min(int(rise.median), start)
     observed, usual = float(counts[since:end].sum()), float(expected[since:end].sum())
     low, high = excess_interval(observed, usual, noise, end - since, series.bucket_seconds)
+    missed = sum(screens[n].missed(since, end) for n in names)
+    low, high = widened(low, high, _unheard(names, screens, baselines, slice(since, end)), missed)
     return Shift(
         brand=brand,
         screens=names,
@@ -111,3 +113,10 @@ def describe_shift(
         excess_low=low,
         excess_high=high,
     )
+
+
+def _unheard(
+    names: Iterable[str], screens: Mapping[str, Series], baselines: Mapping[str, Baseline], span: slice
+) -> float:
+    """Voices that are usual in the span on the sources that were not heard then."""
+    return sum(float((baselines[n].expected[span] * (1 / screens[n].exposure[span] - 1)).sum()) for n in names)

@@ -17,6 +17,7 @@ class Finding:
         failing: whether the rise was clearest in talk of failing service.
         excess: observed - expected in the span where the rise is strongest.
         began_inside: whether the rise may have begun (95 %) while the incident could still be what began it.
+        unheard_share: share of the usual voices that were not heard in the incident's time; ``unheard`` says why.
         control_ratio: how many times its baseline the calmest control showed in that span; None without one.
     """
 
@@ -35,6 +36,8 @@ class Finding:
     control_ratio: float | None = None
     failing: bool = False
     clearest: tuple[float, float] | None = None
+    unheard_share: float = 0.0
+    unheard: str = ""
 
 
 MANY_TIMES, MANY_VOICES = 6.0, 8.0
@@ -68,8 +71,22 @@ def too_quiet(finding: Finding) -> str | None:
     return None
 
 
+BLIND = 0.5
+"""Where more than this share of the usual voices was not heard, that nothing was seen says nothing."""
+
+
 def judge(finding: Finding) -> tuple[Verdict, str]:
-    """The verdict with its reason."""
+    """The verdict with its reason. What was not heard is told, and where it is too much no effect is denied."""
+    verdict, reason = _judge(finding)
+    if not finding.unheard:
+        return verdict, reason
+    told = finding.unheard[0].upper() + finding.unheard[1:]
+    if verdict is Verdict.NO_EFFECT and finding.unheard_share > BLIND:
+        return Verdict.NOT_ENOUGH_DATA, f"{told}: an effect could have gone unseen."
+    return verdict, f"{reason} {told}{'; the interval is wider by them' if verdict is Verdict.LINKED else ''}."
+
+
+def _judge(finding: Finding) -> tuple[Verdict, str]:
     missing = lacks_data(finding)
     if missing:
         return Verdict.NOT_ENOUGH_DATA, missing

@@ -35,6 +35,17 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """A time in which a source of a brand's screen was not heard; ``why`` is silent, failing or not asked."""
+
+    source: str
+    screen: str
+    why: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BrandCounts:
     """One brand's counts. All series of all brands share start, length and bucket.
 
@@ -42,12 +53,14 @@ class BrandCounts:
         negative: negative voices, by screen.
         failing: those of them that talk of failing service, by screen.
         rivals: names of the brands that serve as controls.
+        unheard: when which of its sources were not heard; ``heard`` of its series says what share that is.
     """
 
     name: str
     negative: Mapping[str, Series]
     failing: Mapping[str, Series]
     rivals: tuple[str, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

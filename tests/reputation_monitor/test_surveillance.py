@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from collectors.base import Item
 from reputation_monitor.application import Application
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import ShiftVerdict, Verdict
@@ -269,3 +270,30 @@ async def test_terms_that_grew_are_found(app: Application, word_scorer):
 async def test_where_nobody_spoke_nobody_bears_witness(app: Application, word_scorer):
     span = (OUTAGE, OUTAGE + HOUR)
     assert await find_witnesses(app.store, word_scorer, "Marsk", screens=[], span=span, subject="x") == ([], [])
+
+
+# --- Sources that were not heard
+
+
+async def test_a_look_takes_a_silent_sources_share_out_of_what_is_expected(open_app, clock):
+    """News brings half of what is said of Halden, and has been silent for a day while the forum went on."""
+    app = await open_app(
+        "brands: [{name: Halden}]\n"
+        "sources: [{name: news, screen: web, collector: feed, url: 'https://news.example/feed'}]\n"
+    )
+    hours = [clock.at - n * HOUR for n in range(28 * 24)]
+    spoke = [hour for hour in hours if hour <= clock.at - DAY]
+    items = [Item(id=str(n), text="Halden", published=hour) for n, hour in enumerate(spoke)]
+    await app.store.store_batch("news", [], [], {}, clock.at, items=items)
+    await app.store.poll_succeeded("news", clock.at)
+    said = {"mentions": 1, "voices": 1.0, "negative": 1.0, "negative_voices": 1.0, "negative_voices_squared": 1.0}
+    sums = [BucketSums(source=s, bucket=hour, **said) for hour in hours for s in ("news", "forum")]
+    kept = [one for one in sums if one.source == "forum" or one.bucket in set(spoke)]
+    await app.store.replace_rollups(
+        "Halden", "web", hours[-1], clock.at + HOUR, kept, mention_ids=[], now=clock.at
+    )  # fmt: skip
+    found = await app.look()
+    counts = found.findings.models.brands["Halden"]
+    assert [(u.source, u.why) for u in counts.unheard] == [("news", "silent")]
+    assert counts.negative["web"].exposure[-12] == pytest.approx(0.5, abs=0.03)
+    assert counts.negative["web"].exposure[0] == 1.0
