@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --constraint constraints.txt
 BENCHMARKS := scoring importing polling collecting linking crashes
 # They take long, so each has a target of its own: make fuzz, make crashes.
-PROOFS := fuzzing collecting_crashes
+PROOFS := fuzzing collecting_crashes copies
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

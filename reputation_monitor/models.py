@@ -218,14 +218,17 @@ class MentionHistoryRow(Base, table=True):
 
 
 class CopyHashRow(Base, table=True):
-    """A hash of the sketch of a story's first mention, by which near copies of its text are found."""
+    """A hash of the sketch of a story's first mention, by which near copies of its text are found.
+
+    ``day`` is the UTC day on which it was left, as a number; see ``datetime.toordinal``.
+    """
 
     __tablename__ = "copy_hash"
     __table_args__ = {"sqlite_with_rowid": False}
 
     hash: int = Field(sa_type=BigInteger, primary_key=True)
     mention: int = Field(sa_type=BigInteger, primary_key=True)
-    left_at: Time
+    day: int
 
 
 class RollupRow(Base, table=True):

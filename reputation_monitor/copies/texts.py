@@ -14,7 +14,7 @@ _HEAD = re.compile(r"^(?:rt\b|mt\b|via\b|[.:, ]|@\w+)+", re.IGNORECASE)
 _TAIL = re.compile(r"(?: \(?(?:via|by|h/t) @\w+\)?)+$", re.IGNORECASE)
 _DATELINE = re.compile(r"^[^\W\d_][^()]{0,40}\([^()]{2,30}\) ?[-\u2013\u2014:] ?")
 _OUTLET = re.compile(r" [-|\u2013\u2014\u00b7] [^-|\u2013\u2014\u00b7]{2,40}$")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+(?:[.-]\w+)*\.(?:com|org|net|gov|edu|info|[a-z]{2})\b|\w+")  # a site's name is one word
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _APOSTROPHES = re.compile("['\u2019\u02bc]")
 
@@ -36,9 +36,9 @@ def told_words(title: str, text: str) -> list[str]:
     body = _folded(text)
     if headline and body[: len(headline)] == headline and len(body) - len(headline) < FEWEST_WORDS:
         body = headline
-    elif length(body) < FEWEST_WORDS:
+    elif not is_telling(body):
         body = headline + body
-    return [] if length(body) < FEWEST_WORDS else body
+    return body if is_telling(body) else []
 
 
 def fingerprint(words: Sequence[str]) -> str:
@@ -49,14 +49,14 @@ def fingerprint(words: Sequence[str]) -> str:
     return hashlib.blake2b(" ".join(words[:LEADING_WORDS]).encode(), digest_size=16).hexdigest() if words else ""
 
 
-def length(words: Sequence[str]) -> float:
-    """Number of words, where a run of a script without spaces counts by its characters."""
-    return sum(max(1.0, len(_UNSPACED.findall(word)) / 2) for word in words)
+def is_telling(words: Sequence[str]) -> bool:
+    """Whether so many words are 8 at least, where a run of a script without spaces counts by its characters."""
+    return len(words) >= FEWEST_WORDS or sum(len(_UNSPACED.findall(word)) / 2 or 1.0 for word in words) >= FEWEST_WORDS
 
 
 def spaced_out(words: Sequence[str]) -> list[str]:
     """The words, where each character of a script without spaces is one of its own."""
-    return [part for word in words for part in (word if _UNSPACED.search(word) else (word,))]
+    return [part for word in words for part in (word if not word.isascii() and _UNSPACED.search(word) else (word,))]
 
 
 def _folded(text: str) -> list[str]:

@@ -8,7 +8,8 @@ copies it has, and copies of copies do not drift away from it.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import combinations
 from typing import ClassVar, NamedTuple
 
@@ -29,7 +30,7 @@ NEXT_TO = timedelta(minutes=5)
 """Two pieces of speech that are nearer than that may be heard again as one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sketched:
     """A new mention that may be a near copy, or the first of a story."""
 
@@ -41,6 +42,11 @@ class Sketched:
     title: str
     text: str
     sketch: tuple[int, ...]
+
+    @cached_property
+    def words(self) -> list[str]:
+        """What it is compared by."""
+        return told_words(self.title, self.text)
 
 
 async def join_near_copies(connection: AsyncConnection, new: Iterable[Sketched], now: datetime) -> dict[int, int]:
@@ -65,7 +71,7 @@ async def join_near_copies(connection: AsyncConnection, new: Iterable[Sketched],
 
 async def forget_old_hashes(connection: AsyncConnection, now: datetime) -> None:
     """Drop the hashes that were left longer ago than a story lasts."""
-    await connection.execute(delete(COPY_HASH).where(COPY_HASH.c.left_at < now - KEPT_FOR))
+    await connection.execute(delete(COPY_HASH).where(COPY_HASH.c.day < _day(now - KEPT_FOR)))
 
 
 class _Left(NamedTuple):
@@ -95,7 +101,8 @@ class _Known:
 
     def ranked(self, mention: Sketched) -> list[int]:
         """The stories whose sketches meet the mention's, those that share most first."""
-        shared = Counter(story for value in mention.sketch for story in self.holders.get(value, ()))
+        held = (self.holders.get(value, ()) for value in mention.sketch)
+        shared = Counter(story for stories in held if len(stories) < HOLDERS for story in stories)
         return [story for story, count in shared.most_common(LOOKED_AT) if meet(mention.sketch, count)]
 
     def add_tellings(self, tellings: Mapping[int, _Telling]) -> None:
@@ -114,8 +121,7 @@ class _Known:
     def begin(self, mention: Sketched) -> None:
         """Let a mention be the first of a story."""
         story = Story(mention.id, mention.published, mention.published)
-        words = told_words(mention.title, mention.text)
-        self.tellings[mention.id] = _Telling(story, mention.source, mention.published, words)
+        self.tellings[mention.id] = _Telling(story, mention.source, mention.published, mention.words)
         for value in mention.sketch:
             if len(self.holders[value]) < HOLDERS:
                 self.holders[value].append(mention.id)
@@ -124,7 +130,7 @@ class _Known:
 
 def _retold(mention: Sketched, near: Sequence[_Telling]) -> Iterator[_Telling]:
     """Those of some stories that the mention retells, or of which it retells one and the next as one."""
-    words = told_words(mention.title, mention.text)
+    words = mention.words
     yield from (one for one in near if is_copy(words, one.words))
     for one, other in combinations(near, 2):
         first, then = sorted((one, other), key=lambda telling: telling.published)
@@ -160,5 +166,10 @@ async def _tellings(connection: AsyncConnection, stories: Iterable[int]) -> dict
 
 async def _leave(connection: AsyncConnection, left: Sequence[_Left], now: datetime) -> None:
     if left:
-        rows = [{"hash": value, "mention": mention, "left_at": now} for value, mention in left]
+        rows = [{"hash": value, "mention": mention, "day": _day(now)} for value, mention in left]
         await connection.execute(insert_into(connection, COPY_HASH), rows)
+
+
+def _day(moment: datetime) -> int:
+    """The number of a UTC day: there are many hashes, and a number is the least to write."""
+    return moment.astimezone(UTC).toordinal()

@@ -14,7 +14,7 @@ def upgrade() -> None:
         "copy_hash",
         sa.Column("hash", sa.BigInteger(), nullable=False),
         sa.Column("mention", sa.BigInteger(), nullable=False),
-        sa.Column("left_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("hash", "mention", name=op.f("pk_copy_hash")),
         sqlite_with_rowid=False,
     )

@@ -1,0 +1,47 @@
+"""Copies are told from look-alikes on pairs of real texts that were read and labelled; the texts lie elsewhere."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from benchmarks.copies import EDITS, PAIRS, Told, edit, interval, invented, judge, labelled_pairs
+
+FLOOR = {"choose": (0.96, 0.96), "report": (0.95, 0.97)}
+"""Precision and recall that each half reached, a little less."""
+
+
+@pytest.mark.parametrize("half", FLOOR)
+def test_copies_are_found_and_look_alikes_kept_apart(shared_data: Path, half: str):
+    figures = judge(pair for pair in labelled_pairs(shared_data) if pair.half == half)
+    assert figures.precision > FLOOR[half][0]
+    assert figures.recall > FLOOR[half][1]
+    assert figures.right > 100
+    assert figures.apart > 140
+
+
+def test_the_truth_names_texts_and_holds_none():
+    with PAIRS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) > 800
+    assert {row["copy"] for row in rows} == {"0", "1"}
+    assert not [row for row in rows for value in row.values() if " " in value or len(value) > 60]
+
+
+@pytest.mark.parametrize("kind", EDITS)
+def test_an_edit_is_the_same_for_the_same_seed(kind: str):
+    told = Told("Larkair fails", " ".join(f"word {number}" for number in range(60)))
+    filler = [f"other{number}" for number in range(300)]
+    assert edit(told, kind, 7, filler) == edit(told, kind, 7, filler)
+    assert edit(told, kind, 7, filler) != edit(told, kind, 8, filler)
+
+
+def test_an_interval_holds_its_share_and_narrows_with_more_pairs():
+    low, high = interval(97, 100)
+    assert low < 0.97 < high
+    assert interval(970, 1000)[0] > low
+
+
+def test_invented_mentions_are_the_same_at_every_run_and_hold_near_copies():
+    assert invented(100, 50) == invented(100, 50)
+    assert sum("mended" in mention.text for mention in invented(0, 500)) > 30
