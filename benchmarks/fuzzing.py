@@ -33,6 +33,7 @@ from collectors.files.file import read_mentions
 from collectors.files.mention_rows import RowReader
 from collectors.http import HttpClient
 from collectors.mobile.apple_reviews import read_reviews
+from collectors.mobile.play_listing import read_listing
 from collectors.reading.documents import Contents, Document
 from collectors.reading.quarantine import RAW_CHARACTERS, set_aside
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
@@ -86,6 +87,23 @@ REVIEWS_JSON = json.dumps(
 REVIEWS_XML = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:im="http://itunes.apple.com/rss"><entry><id>7</id>
 <title>Down</title><content type="text">It is down.</content><im:rating>1</im:rating>
 <updated>2026-03-02T12:00:00-07:00</updated><author><name>ann</name></author></entry></feed>"""
+SCRAPED_PLACES = {
+    "reviewId": (0,),
+    "userName": (1, 0),
+    "score": (2,),
+    "content": (4,),
+    "at": (5, 0),
+    "thumbsUpCount": (6,),
+    "replyContent": (7, 1),
+    "repliedAt": (7, 2, 0),
+    "appVersion": (10,),
+}
+SCRAPED_REVIEWS = [
+    ["7", ["ann"], 1, None, "It is<br>down.", [1772452800], 3, ["Acme", "Sorry!", [1772452900]], None, None, "4.0"],
+    ["8", ["bob"], 5, None, "Fine"],
+]
+LISTING = json.dumps([SCRAPED_REVIEWS, None, [None, "next"]])
+SCRAPED = json.dumps([["wrb.fr", "oCPfdb", LISTING]])
 VTT = """WEBVTT - evening
 X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000
 
@@ -147,6 +165,12 @@ def _reviews(body: bytes) -> Contents:
     return read_reviews(Document(body, "https://a.example/", NOW), "us")
 
 
+def _scraped(body: bytes) -> Contents:
+    """The listing itself is JSON in a string; it is spoilt alone, or with what is around it."""
+    whole = body if b"wrb.fr" in body else json.dumps([["wrb.fr", "oCPfdb", body.decode("utf-8", "replace")]]).encode()
+    return read_listing(Document(b")]}'" + whole, "https://a.example/", NOW), SCRAPED_PLACES, "us").contents
+
+
 def _captions(body: bytes) -> Contents:
     options = CaptionsOptions(url="LARKTV_20260302_190000_The_Show.vtt")
     return CaptionsCollector(options, HttpClient("fuzzing@example.com")).read(body, options.url)
@@ -174,6 +198,7 @@ def _file(suffix: str, body: bytes) -> Contents:
 TARGETS: Sequence[Target] = (
     Target("feed", _feed, (RSS, ATOM, RDF, JSON_FEED), ("feeds/**/*",)),
     Target("app_store", _reviews, (REVIEWS_JSON, REVIEWS_XML), ("feeds/itunes*",), calm=True),
+    Target("play listing", _scraped, (SCRAPED, LISTING), calm=True),
     Target("captions", _captions, (VTT, SRT), ("tv_captions/*.srt", "tv_captions/*.vtt", "tv_captions/parser_cases/*")),
     Target("push", _pushed, (json.dumps(ROW), json.dumps([ROW, ROW]), ROWS), calm=True),
     Target("json lines", partial(_file, ".jsonl"), (ROWS,), calm=True),

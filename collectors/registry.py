@@ -17,6 +17,11 @@ from collectors.mobile.app_store_connect import (
     AppStoreConnectOptions,
 )
 from collectors.mobile.google_play import GOOGLE_PLAY_POLICY, GooglePlayCollector, GooglePlayOptions
+from collectors.mobile.google_play_scraper import (
+    GOOGLE_PLAY_SCRAPER_POLICY,
+    GooglePlayScraperCollector,
+    GooglePlayScraperOptions,
+)
 from collectors.tv.archive_tv import ARCHIVE_TV_POLICY, ArchiveTvCollector, ArchiveTvOptions
 from collectors.tv.captions import CaptionsCollector, CaptionsOptions
 from collectors.tv.gdelt_tv import GDELT_TV_POLICY, GdeltTvCollector, GdeltTvOptions
@@ -73,6 +78,7 @@ BUILT_IN: Mapping[str, Kind] = {
     "gdelt_tv": Kind(GdeltTvOptions, GdeltTvCollector, GDELT_TV_POLICY),
     "google_news": Kind(GoogleNewsOptions, GoogleNewsCollector),
     "google_play": Kind(GooglePlayOptions, GooglePlayCollector, GOOGLE_PLAY_POLICY),
+    "google_play_scraper": Kind(GooglePlayScraperOptions, GooglePlayScraperCollector, GOOGLE_PLAY_SCRAPER_POLICY),
     "hackernews": Kind(HackerNewsOptions, HackerNewsCollector, _api(10_000, 3600)),
     "mailbox": Kind(MailboxOptions, MailboxCollector, API_POLICY),
     "mastodon": Kind(MastodonOptions, MastodonCollector, _api(300, 300)),

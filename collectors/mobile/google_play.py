@@ -29,15 +29,15 @@ _WHERE = (
     "permissions, with leave to view app information"
 )
 
+PackageName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]\w*(\.\w+)+$")]
+
 
 class GooglePlayOptions(BaseModel):
     """What the collector ``google_play`` is told."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    package: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]\w*(\.\w+)+$")] = Field(
-        description="The app's package name, com.example.app."
-    )
+    package: PackageName = Field(description="The app's package name, com.example.app.")
     service_account: SecretStr = Field(
         default=SecretStr(""), description="JSON key of a service account: its text, or file:PATH."
     )

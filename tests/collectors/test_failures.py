@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import re
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -66,6 +67,8 @@ PLAY = json.dumps(
     {"reviews": [{"reviewId": "1", "comments": [{"userComment": {"text": "Ünavailable", "starRating": 1}}]}]},
     ensure_ascii=False,
 )
+LISTING = json.dumps([[["1", ["Ann"], 1, None, "Ünavailable", [1795428000]]], None, [None]], ensure_ascii=False)
+SCRAPED = ")]}'\n\n" + json.dumps([["wrb.fr", "oCPfdb", LISTING]], ensure_ascii=False)
 CONNECT = json.dumps({"data": [{"id": "1", "attributes": {"title": "Ünavailable", "rating": 1}}]}, ensure_ascii=False)
 
 
@@ -99,8 +102,8 @@ BESIDE = {
     }
 }
 """Pages that a collector needs beside the one that fails."""
-EXTRAS = {"youtube_captions": "youtube_transcript_api"}
-"""Modules without which a collector can only say that they are missing."""
+EXTRAS = {"google_play_scraper": "google_play_scraper", "youtube_captions": "youtube_transcript_api"}
+"""Modules without which a collector can only say that they are missing; they are looked for, not imported."""
 
 BOMB = gzip.compress(b"<" * 2_000_000)
 PATH = "/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/"
@@ -119,6 +122,11 @@ COLLECTORS = {
         "/androidpublisher/v3/applications/com.acme/reviews",
         {"package": "com.acme", "base_url": "{site}", "token_url": "{site}/token", "service_account": GOOGLE_KEY},
         PLAY,
+    ),
+    "google_play_scraper": (
+        "/_/PlayStoreUi/data/batchexecute",
+        {"app_id": "com.acme", "base_url": "{site}"},
+        SCRAPED,
     ),
     "app_store xml": (f"{PATH}xml", {"app_id": 1, "pages": 1, "base_url": "{site}", "format": "xml"}, REVIEWS_XML),
     "hackernews": ("/api/v1/search_by_date", {"base_url": "{site}"}, HIT),
@@ -139,6 +147,11 @@ COLLECTORS = {
     "youtube_captions": ("/feeds/videos.xml", {"channel_id": f"UC{'x' * 22}", "base_url": "{site}"}, VIDEOS),
     "gdelt_tv": ("/api/v2/tv/tv", {"query": "acme", "stations": ["WXYZ"], "base_url": "{site}"}, CLIPS),
 }
+
+
+def skip_without_extra(name: str) -> None:
+    if find_spec(EXTRAS.get(name, "collectors")) is None:
+        pytest.skip(f"{EXTRAS[name]} is not installed")
 
 
 def answers(status: int = 200, **headers: str) -> Any:
@@ -220,7 +233,7 @@ async def test_a_collector_survives(
     outcome: Any,
 ):
     path, options, body = COLLECTORS[name]
-    pytest.importorskip(EXTRAS.get(name, "collectors"))
+    skip_without_extra(name)
 
     async def page(request: web.Request) -> Any:
         return await failure(request, body.encode())
@@ -254,7 +267,7 @@ async def test_it_works_again_after_a_failure(site: Any, http: HttpClient, colle
     path, options, body = COLLECTORS[name]
     told = json.loads(json.dumps(options).replace("{site}", site.url))
     site.pages |= GRANTED
-    pytest.importorskip(EXTRAS.get(name, "collectors"))
+    skip_without_extra(name)
     told = json.loads(json.dumps(options).replace("{site}", site.url))
     collector = build(name.split(maxsplit=1)[0], told, http)
     with pytest.raises(CollectorError):
