@@ -100,7 +100,7 @@ SCRAPED_PLACES = {
 }
 SCRAPED_REVIEWS = [
     ["7", ["ann"], 1, None, "It is<br>down.", [1772452800], 3, ["Acme", "Sorry!", [1772452900]], None, None, "4.0"],
-    ["8", ["bob"], 5, None, "Fine"],
+    ["8", ["bob"], 5, None, "Fine, but for the tariffs. " * 50],
 ]
 LISTING = json.dumps([SCRAPED_REVIEWS, None, [None, "next"]])
 SCRAPED = json.dumps([["wrb.fr", "oCPfdb", LISTING]])
@@ -198,7 +198,7 @@ def _file(suffix: str, body: bytes) -> Contents:
 TARGETS: Sequence[Target] = (
     Target("feed", _feed, (RSS, ATOM, RDF, JSON_FEED), ("feeds/**/*",)),
     Target("app_store", _reviews, (REVIEWS_JSON, REVIEWS_XML), ("feeds/itunes*",), calm=True),
-    Target("play listing", _scraped, (SCRAPED, LISTING), calm=True),
+    Target("play listing", _scraped, (LISTING, SCRAPED), calm=True),
     Target("captions", _captions, (VTT, SRT), ("tv_captions/*.srt", "tv_captions/*.vtt", "tv_captions/parser_cases/*")),
     Target("push", _pushed, (json.dumps(ROW), json.dumps([ROW, ROW]), ROWS), calm=True),
     Target("json lines", partial(_file, ".jsonl"), (ROWS,), calm=True),

@@ -18,8 +18,9 @@ PAGE_SIZE = 200
 _NEWEST_FIRST = 2
 _ANY = "null"
 _MISSING = (
-    "google_play_scraper needs a package that is not installed; run pip install 'reputation-monitor[play-scraper]'. It "
-    "reads an unofficial interface of Google's that may end any day: for your own apps google_play is the surer source"
+    "google_play_scraper needs google-play-scraper as of 1.2.7, which is not installed; run pip install "
+    "'reputation-monitor[play-scraper]'. It reads an unofficial interface of Google's that may end any day: for your "
+    "own apps google_play is the surer source"
 )
 
 Places = Mapping[str, Sequence[int]]
@@ -49,15 +50,14 @@ def load_library() -> PlayLibrary:
     """The library, without what importing it does to the process: it lets urllib accept any certificate.
 
     Raises:
-        SourceRefused: it is not installed.
+        SourceRefused: it is not installed, or not as we know it.
     """
     verifying = ssl._create_default_https_context  # noqa: SLF001 - the library overwrites it
     try:
-        request = import_module("google_play_scraper.constants.request")
-        element = import_module("google_play_scraper.constants.element")
-    except ImportError as error:
+        formats = import_module("google_play_scraper.constants.request").Formats.Reviews
+        specs = import_module("google_play_scraper.constants.element").ElementSpecs.Review
+    except (AttributeError, ImportError) as error:
         raise SourceRefused(_MISSING) from error
     finally:
         ssl._create_default_https_context = verifying  # noqa: SLF001
-    specs = element.ElementSpecs.Review
-    return PlayLibrary(request.Formats.Reviews, {name: tuple(spec.data_map) for name, spec in specs.items()})
+    return PlayLibrary(formats, {name: tuple(spec.data_map) for name, spec in specs.items()})

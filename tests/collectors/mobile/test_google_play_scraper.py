@@ -16,6 +16,7 @@ from collectors.http import HttpClient
 from collectors.mobile.google_play_scraper import GooglePlayScraperCollector, GooglePlayScraperOptions
 from collectors.mobile.play_library import load_library
 from collectors.mobile.play_listing import read_listing
+from collectors.registry import build
 
 APP = "com.example.acme"
 PATH = "/_/PlayStoreUi/data/batchexecute"
@@ -259,6 +260,14 @@ async def test_an_error_of_googles_gateway_may_be_over_later(play: Any, paged: A
         await collected(play())
     paged(first=listing(review("1", "com.google.play.gateway.proto.PlayGatewayError is what I see")))
     assert len((await collected(play())).items) == 1
+
+
+async def test_what_robots_txt_forbids_is_not_asked(site: Any, http: HttpClient, collected: Any):
+    site.pages |= {"/robots.txt": "User-agent: *\nDisallow: /_/", PATH: listing(review("1"))}
+    collector = build("google_play_scraper", {"app_id": APP, "base_url": site.url}, http)
+    with pytest.raises(SourceRefused, match=r"robots\.txt"):
+        await collected(collector)
+    assert [request.path for request in site.requests] == ["/robots.txt"]
 
 
 @pytest.mark.parametrize(
