@@ -149,16 +149,16 @@ def _language(entry: Any, feed: Any) -> str:
 
 
 def _why_empty(body: bytes, parsed: Any) -> str:
-    if not body.strip():
-        return "the answer is empty"
     kind = sniff(body)
+    if kind is Kind.EMPTY or not body.strip():
+        return "the answer is empty"
     if kind is Kind.HTML:
         return "a web page, not a feed; look on that page for the address of its feed"
     if kind is Kind.BINARY:
         return "neither text nor a feed: a picture, an archive or the like"
     if parsed.bozo:
         return f"broken, and no entry could be read: {_in_one_line(parsed.bozo_exception)}"
-    if not parsed.version:
+    if not parsed.get("version"):  # feedparser gives none where it read nothing
         return "neither RSS, Atom, RDF nor JSON Feed"
     return NO_ENTRIES
 
