@@ -4,7 +4,7 @@
 
 The hosts are addresses of loopback, 127.x.y.z, served by another process that notes when each of them was asked and
 how many answers were under way. Each has a robots.txt and some feeds of ten entries. The sources go through the
-collector ``feed`` and the shared HTTP client under one rate, 200 of them at any time, and all once more when they are
+collector ``feed`` and the shared HTTP client under one rate, 1,000 of them at any time, and all once more when they are
 done: then every feed answers 304. Nothing is stored. Exit status 1 if a host was asked by more at a time or more often
 than it should have been, or if a feed was not read.
 """
@@ -28,7 +28,7 @@ from collectors.web.feed import FeedCollector, FeedOptions
 
 RATE = Rate(requests=4, seconds=1.0)
 ANSWER_SECONDS = 0.002
-POLLED_AT_A_TIME = 200
+POLLED_AT_A_TIME = 1_000
 WORDS = "words and words " * 10
 ENTRIES = "".join(
     f"<item><guid>{number}</guid><title>Entry {number}</title><description>{WORDS}</description></item>"
@@ -101,8 +101,8 @@ async def _serve(pipe: Connection) -> None:
 
 
 def addresses(sources: int, hosts: int, port: int) -> list[str]:
-    """The feeds' addresses, one host after the other."""
-    numbers = (256 + source % hosts for source in range(sources))
+    """The feeds' addresses; those of one host come together, which tries its patience most."""
+    numbers = (256 + source * hosts // sources for source in range(sources))
     return [f"http://127.{n >> 16}.{n >> 8 & 255}.{n & 255}:{port}/feed/{i}" for i, n in enumerate(numbers)]
 
 
