@@ -141,6 +141,7 @@ def test_a_damaged_feed_gives_its_entries_and_a_note(document: Any):
     ("body", "reason"),
     [
         (b"", "the answer is empty"),
+        (b"\xef\xbb\xbf", "the answer is empty"),
         (b"<!DOCTYPE html><html><body>Log in</body></html>", "a web page, not a feed"),
         (b"<rss version='2.0'><channel></channel></rss>", "the feed holds no entries"),
         (b"<?xml version='1.0'?><svg/>", "neither RSS, Atom, RDF nor JSON Feed"),
