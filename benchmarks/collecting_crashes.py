@@ -36,13 +36,15 @@ from reputation_monitor.store import Mention, Order
 ON_LOOPBACK = Policy(allow_private=True, obey_robots=False)
 START = datetime(2000, 1, 1, tzinfo=UTC)
 STOREFRONTS = ("de", "gb", "us")
-REVIEWS_A_PAGE = 20
+REVIEWS_A_PAGE = 50
 SHOWN_ENTRIES = 100
-REVIEWS_BEFORE = 100
+REVIEWS_BEFORE = 120
 REVIEWS_A_LIFE, ENTRIES_A_LIFE = (0, 0, 1, 2, 25), (0, 1, 2, 3, 4)
 """How much is said while a worker lives: so little that nothing scrolls away before a worker lives long enough."""
-LONGEST_LIFE_SECONDS = 0.6
+LAST_REQUESTS = 30
+LONGEST_GRACE_SECONDS = 0.05
 PATIENCE_SECONDS = 120.0
+LOST_TOLD = 20
 CAPTION = "WEBVTT\n\n00:01.000 --> 00:05.000\nLarkair is late, says programme {0}.\n"
 
 
@@ -190,15 +192,15 @@ async def crash(kills: int, folder: Path, seed: int = 1, database: str | None = 
 
 
 async def _kill_one(context: ForkServerContext, world: World, job: tuple[str, str, Path, bool]) -> None:
-    """Kill a worker some time after its first request: a reading of all sources takes about half of the longest."""
+    """Kill a worker after some requests, not some time: a life ends as often before a whole collection as after."""
     worker = context.Process(target=run_worker, args=job, daemon=True)
-    before = world.requests
+    last = world.requests + world.chance.randint(1, LAST_REQUESTS)
     worker.start()
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while world.requests == before:
+        while world.requests < last:
             world.news.clear()
             await world.news.wait()
-    await asyncio.sleep(world.chance.uniform(0, LONGEST_LIFE_SECONDS))
+    await asyncio.sleep(world.chance.choice((0.0, world.chance.uniform(0, LONGEST_GRACE_SECONDS))))
     worker.kill()
     await asyncio.to_thread(worker.join, PATIENCE_SECONDS)
 
@@ -238,6 +240,7 @@ def _shown(outcome: Outcome) -> Iterator[str]:
     yield f"{outcome.said} items said, {outcome.stored} mentions stored"
     yield f"lost: {len(outcome.lost)}, doubled: {len(outcome.doubled)}, never said: {len(outcome.unknown)}"
     yield f"new to one more collection: {outcome.again}"
+    yield from (f"lost: {source} {identity}" for source, identity in sorted(outcome.lost)[:LOST_TOLD])
 
 
 def main() -> None:
