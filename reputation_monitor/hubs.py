@@ -94,7 +94,8 @@ class Hubs:
 
     def __init__(self, settings: Settings, store: Store, http: HttpClient, now: Clock) -> None:
         self._settings, self._store, self._now = settings, store, now
-        self._http = http.under(API_POLICY)
+        # A feed names its hub, so a hub may be no nearer than feeds may.
+        self._http = http.under(replace(API_POLICY, allow_private=http.policy.allow_private))
 
     @property
     def wanted(self) -> bool:
