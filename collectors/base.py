@@ -79,7 +79,8 @@ class Reject:
 class Batch:
     """Items to store together; ``state`` holds once they are stored, not before.
 
-    ``deleted`` are ids of items that their authors took back, as far as the feed tells.
+    ``deleted`` are ids of items that their authors took back, as far as the feed tells; one that ends with
+    ``/*`` stands for all ids that begin as it does, for an account that is gone takes all its posts along.
     """
 
     items: tuple[Item, ...] = ()

@@ -73,8 +73,9 @@ class Gathering:
         return kept >= BATCH_KEPT or self.events >= BATCH_EVENTS
 
     def delete(self, identity: str) -> None:
-        """Take back a post, or every post of an account, that may have come in this very batch."""
-        for known in [one for one in self.posts if one == identity or one.startswith(f"{identity}/")]:
+        """Take back a post, or every post of an account (``/*``), that may have come in this very batch."""
+        account = identity.removesuffix("*") if identity.endswith("/*") else None
+        for known in [one for one in self.posts if one == identity or (account and one.startswith(account))]:
             del self.posts[known]
         self.deleted[identity] = None
 

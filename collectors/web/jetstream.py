@@ -25,7 +25,7 @@ class Event:
     Attributes:
         time_us: when Jetstream saw it, in microseconds since 1970; a cursor. None where it does not say.
         edited: the post takes the place of an earlier one of the same id.
-        deleted: ``at://did/collection/rkey`` of a post, or ``at://did`` of an account with all its posts.
+        deleted: ``at://did/collection/rkey`` of a post, or ``at://did/*`` of an account with all its posts.
     """
 
     time_us: int | None = None
@@ -73,7 +73,7 @@ def _event(told: Mapping[str, Any], time_us: int) -> Event:
     did, commit = _text(told, "did"), _mapping(told, "commit")
     if told.get("kind") == "account":
         gone = _mapping(told, "account").get("status") in _GONE
-        return Event(time_us, deleted=f"at://{did}" if gone and did else "")
+        return Event(time_us, deleted=f"at://{did}/*" if gone and did else "")
     if told.get("kind") != "commit" or commit.get("collection") != POSTS:
         return Event(time_us)
     rkey = _text(commit, "rkey")

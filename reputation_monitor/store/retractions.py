@@ -1,11 +1,11 @@
 """What authors took back: its words go, and a tombstone stays in their place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reputation_monitor.models import COPY_HASH, MENTION, MENTION_HISTORY, key_text
@@ -15,6 +15,7 @@ from reputation_monitor.store.rollups import recount_stories_of
 PRESENT = MENTION.c.deleted_at.is_(None)
 """Whether a row is a mention still, and no tombstone."""
 
+_ALL_BELOW = "/*"
 _ERASED: Mapping[str, Any] = MappingProxyType(
     dict.fromkeys(("url", "author", "title", "text", "language", "fingerprint"), "")
     | dict.fromkeys(("language_confidence", "rating", "updated", "story", "rolled_at"))
@@ -26,8 +27,8 @@ _ERASED: Mapping[str, Any] = MappingProxyType(
 async def brands_of(connection: AsyncConnection, source: str, item_ids: Sequence[str]) -> set[str]:
     """The brands that the items speak of, as far as they are stored."""
     brands: set[str] = set()
-    for ids in chunks(sorted(set(map(key_text, item_ids)))):
-        query = select(MENTION.c.brand).where(MENTION.c.source == source, MENTION.c.item_id.in_(ids))
+    for named in _named(item_ids):
+        query = select(MENTION.c.brand).where(MENTION.c.source == source, named)
         brands.update((await connection.execute(query.distinct())).scalars())
     return brands
 
@@ -35,15 +36,25 @@ async def brands_of(connection: AsyncConnection, source: str, item_ids: Sequence
 async def retract(connection: AsyncConnection, source: str, item_ids: Sequence[str], now: datetime) -> int:
     """Make tombstones of a source's items; returns how many mentions were erased.
 
-    An item that was never stored leaves none: a network's stream of deletions is mostly about what nobody here knew.
+    An id that ends with ``/*`` names all items whose ids begin as it does. An item that was never stored leaves no
+    tombstone: a network's stream of deletions is mostly about what nobody here knew.
     """
     erased = 0
-    for ids in chunks(sorted(set(map(key_text, item_ids)))):
-        query = select(MENTION.c.id).where(MENTION.c.source == source, MENTION.c.item_id.in_(ids), PRESENT)
+    for named in _named(item_ids):
+        query = select(MENTION.c.id).where(MENTION.c.source == source, named, PRESENT)
         mentions = list((await connection.execute(query)).scalars())
         await _erase(connection, mentions, now)
         erased += len(mentions)
     return erased
+
+
+def _named(item_ids: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together hold for the mentions of these items."""
+    ids = {item_id for item_id in item_ids if not item_id.endswith(_ALL_BELOW)}
+    for some in chunks(sorted(map(key_text, ids))):
+        yield MENTION.c.item_id.in_(some)
+    for account in sorted({*item_ids} - ids):
+        yield MENTION.c.item_id.startswith(account.removesuffix("*"), autoescape=True)
 
 
 async def _erase(connection: AsyncConnection, mentions: Sequence[int], now: datetime) -> None:

@@ -138,8 +138,8 @@ async def test_what_was_taken_back_is_told_and_not_kept(stream: Any, collected: 
 @pytest.mark.parametrize(
     ("told", "deleted"),
     [
-        ({"active": False, "status": "deleted"}, (f"at://{ANN}",)),
-        ({"active": False, "status": "takendown"}, (f"at://{ANN}",)),
+        ({"active": False, "status": "deleted"}, (f"at://{ANN}/*",)),
+        ({"active": False, "status": "takendown"}, (f"at://{ANN}/*",)),
         ({"active": False, "status": "deactivated"}, ()),
         ({"active": True}, ()),
     ],

@@ -118,3 +118,10 @@ async def test_the_next_copy_of_its_story_counts_in_its_place(store: Store, ment
     [said] = await store.voices("Halden", "web", *second_day)
     assert not said.copy
     assert [(span.first, span.last) for span in await store.stale_spans()] == [(noon, noon + DAY)]
+
+
+async def test_an_account_that_is_gone_takes_all_its_posts_along(store: Store, mention: Make, noon: datetime):
+    posts = [mention("at://ann/post/1"), mention("at://ann/post/2"), mention("at://anna/post/1")]
+    await store.add_mentions(posts, noon)
+    assert await take_back(store, ["at://ann/*"], noon + DAY) == AddResult(deleted=2)
+    assert [m.item_id for m in await store.mentions("Halden", noon, noon + DAY)] == ["at://anna/post/1"]
