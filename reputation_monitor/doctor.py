@@ -80,8 +80,8 @@ def source_finding(health: Health) -> Finding:
     if health.condition is Condition.NEVER:
         return Finding(what, ok=True, detail=f"never polled yet; try: reputation-monitor collect {health.source}")
     ok = health.condition is Condition.WELL or (health.condition is Condition.UNKNOWN and not health.advice)
-    told = f"{health.condition}: {health.reason} {health.advice}".strip()
-    return Finding(what, ok=ok, detail=told.replace("NAME", health.source))
+    advice = health.advice.replace("NAME", health.source)
+    return Finding(what, ok=ok, detail=f"{health.condition}: {health.reason} {advice}".strip())
 
 
 async def _channels(application: Application) -> list[Finding]:

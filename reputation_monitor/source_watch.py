@@ -73,9 +73,7 @@ def _key(source: str) -> str:
     return f"source:{source}"
 
 
-def _alert(
-    health: Health, source: Source, address: str, rollups: Sequence[Rollup], since: datetime
-) -> Alert:  # fmt: skip
+def _alert(health: Health, source: Source, address: str, rollups: Sequence[Rollup], since: datetime) -> Alert:
     sight = who_loses_sight(source.name, rollups)
     return Alert(
         key=_key(source.name),

@@ -20,9 +20,7 @@ def unheard_share(models: Models, brand: str, screens: tuple[str, ...], start: d
     return missing / max(missing + float(channel.baseline.expected[first:last].sum()), 1e-9)
 
 
-def unheard_in_words(
-    models: Models, brand: str, screens: tuple[str, ...], start: datetime, end: datetime
-) -> str:  # fmt: skip
+def unheard_in_words(models: Models, brand: str, screens: tuple[str, ...], start: datetime, end: datetime) -> str:
     """Which sources were not heard in a span, for how long, and what share that is; empty where it hardly matters."""
     share = unheard_share(models, brand, screens, start, end)
     if share < WORTH_TELLING:

@@ -16,7 +16,7 @@ known to an hour (interval-censored), so that few gaps give a heavy tail and man
 how often a year one so long is due: gaps a year times that probability.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 import numpy as np
@@ -33,6 +33,8 @@ HALF_LIFE_HOURS = 28 * 24
 PSEUDO_ITEMS = 2.0
 BURST_CAP = 4.0
 MOST_SILENCES = 8
+FORGOTTEN = 0.1
+"""A gap of the past is left out only where it is so much rarer than the allowed: the longest of many was just long."""
 MIN_SHARE = 0.01
 
 _SCALES = np.geomspace(0.2, 60.0, 24)
@@ -79,34 +81,6 @@ def survival(mass: Counts) -> Counts:
     return np.asarray(np.exp(-np.log1p(_G * mass[:, None] / _S) / _G))
 
 
-def learn(line: Timeline, observed: NDArray[np.bool_], zone: tzinfo, allowed_a_year: float) -> Rhythm | None:
-    """Learn from the hours that were observed; None while they hold too little.
-
-    A silence of the past that was too long to be chance is no usual time. So the longest gap is judged by a rhythm
-    that has not seen it, then the next, for as long as they are too long. The hours after the last item teach nothing.
-    """
-    last = int(np.flatnonzero(line.appeared)[-1]) + 1 if line.appeared.any() else 0
-    rhythm, usual = _learn(line, observed, last, zone), observed.copy()
-    for _ in range(MOST_SILENCES):
-        gaps = find_gaps(line, usual, rhythm) if rhythm else []
-        if not gaps:
-            break
-        longest = min(gaps, key=lambda gap: gap.a_year)
-        without = usual.copy()
-        without[longest.first : longest.last] = False
-        blind = _learn(line, without, last, zone)
-        if blind is None or _yearly(longest, line, usual, blind) >= allowed_a_year:
-            break
-        rhythm, usual = blind, without
-    return rhythm
-
-
-def _yearly(gap: "Gap", line: Timeline, observed: NDArray[np.bool_], rhythm: Rhythm) -> float:
-    hours = slice(gap.first, gap.last)
-    mass = (rhythm.rates[_cells(line, rhythm.zone)[hours]] * observed[hours]).sum()
-    return float(rhythm.a_year(float(mass))[0])
-
-
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Hours ``first:last`` without an item between two that had some; ``a_year`` such gaps are usual."""
@@ -116,6 +90,43 @@ class Gap:
     a_year: float
 
 
+def learn(
+    line: Timeline, observed: NDArray[np.bool_], zone: tzinfo, allowed_a_year: float
+) -> tuple[Rhythm | None, tuple[Gap, ...]]:
+    """The rhythm of the hours that were observed, None while they hold too little; and the silences of the past.
+
+    The longest gap is judged by a rhythm that has not seen it, then the next, for as long as they are too long to be
+    chance. These teach nothing of the rates; those that are far too long teach nothing of gaps either, nor do the hours
+    after the last item.
+    """
+    last = int(np.flatnonzero(line.appeared)[-1]) + 1 if line.appeared.any() else 0
+    rhythm, calm, usual = _learn(line, observed, last, zone), observed, observed.copy()
+    silences: list[Gap] = []
+    while rhythm and len(silences) < MOST_SILENCES:
+        longest = min(find_gaps(line, calm, rhythm), key=lambda gap: gap.a_year, default=None)
+        if longest is None:
+            break
+        without = calm.copy()
+        without[longest.first : longest.last] = False
+        blind = _learn(line, without, last, zone)
+        a_year = _yearly(longest, line, observed, blind) if blind else allowed_a_year
+        if a_year >= allowed_a_year:
+            break
+        calm = without
+        silences.append(replace(longest, a_year=a_year))
+        if a_year < FORGOTTEN * allowed_a_year:
+            usual[longest.first : longest.last] = False
+    if silences:
+        rhythm = _learn(line, usual, last, zone, calm)
+    return rhythm, tuple(silences)
+
+
+def _yearly(gap: Gap, line: Timeline, observed: NDArray[np.bool_], rhythm: Rhythm) -> float:
+    hours = slice(gap.first, gap.last)
+    mass = (rhythm.rates[_cells(line, rhythm.zone)[hours]] * observed[hours]).sum()
+    return float(rhythm.a_year(float(mass))[0])
+
+
 def find_gaps(line: Timeline, observed: NDArray[np.bool_], rhythm: Rhythm) -> list[Gap]:
     """Every stretch of hours without an item, before the last item."""
     spoke = np.flatnonzero(line.appeared)
@@ -123,16 +134,17 @@ def find_gaps(line: Timeline, observed: NDArray[np.bool_], rhythm: Rhythm) -> li
     firsts, lasts = spoke[:-1] + 1, spoke[1:]
     apart = lasts > firsts
     yearly = rhythm.a_year(mass[lasts[apart]] - mass[firsts[apart]])
-    return [
-        Gap(int(a), int(b), float(y)) for a, b, y in zip(firsts[apart], lasts[apart], yearly, strict=True)
-    ]  # fmt: skip
+    return [Gap(int(a), int(b), float(y)) for a, b, y in zip(firsts[apart], lasts[apart], yearly, strict=True)]
 
 
 def _cells(line: Timeline, zone: tzinfo) -> NDArray[np.int64]:
     return hours_of_week(line.start, len(line), zone)
 
 
-def _learn(line: Timeline, observed: NDArray[np.bool_], last: int, zone: tzinfo) -> Rhythm | None:
+def _learn(
+    line: Timeline, observed: NDArray[np.bool_], last: int, zone: tzinfo, calm: NDArray[np.bool_] | None = None
+) -> Rhythm | None:
+    """Learn gaps from the hours ``observed`` before ``last``, and rates from those of them that are ``calm`` (all)."""
     counts, keep = line.appeared[:last], observed[:last].astype(float)
     spoke = np.flatnonzero(counts * keep)
     if len(spoke) <= FEWEST_GAPS or keep.sum() < FEWEST_HOURS:
@@ -141,7 +153,7 @@ def _learn(line: Timeline, observed: NDArray[np.bool_], last: int, zone: tzinfo)
     capped = np.minimum(counts, BURST_CAP * np.median(counts[spoke])) * keep
     trust = keep * 0.5 ** ((last - 1 - np.arange(last)) / HALF_LIFE_HOURS)
     cells = _cells(line, zone)[:last]
-    rates = _rates(capped, trust, cells)
+    rates = _rates(capped, trust if calm is None else trust * calm[:last], cells)
     weights = _posterior(rates[cells] * keep, spoke, trust)
     share = float(trust[spoke].sum() / trust.sum())
     return Rhythm(rates, weights, share * HOURS_A_YEAR, int(keep.sum()), zone)
@@ -158,9 +170,7 @@ def _rates(counts: Counts, trust: Counts, cells: NDArray[np.int64]) -> Counts:
 def _layers(amount: Counts, exposure: Counts, pseudo: float) -> Counts:
     level = float(amount.sum() / exposure.sum())
     usual = level * exposure
-    smooth, smooth_usual = (
-        (np.roll(v, 1) + 2 * v + np.roll(v, -1)) / 4 for v in (amount.sum(0), usual.sum(0))
-    )  # fmt: skip
+    smooth, smooth_usual = ((np.roll(v, 1) + 2 * v + np.roll(v, -1)) / 4 for v in (amount.sum(0), usual.sum(0)))
     hour_of_day = (smooth + pseudo) / (smooth_usual + pseudo)
     usual = usual * hour_of_day
     day = (amount.sum(1) + pseudo) / (usual.sum(1) + pseudo)

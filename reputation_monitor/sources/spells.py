@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reputation_monitor.sources.records import HOUR, SourceRecord, Timeline, timeline
-from reputation_monitor.sources.rhythm import Rhythm, find_gaps, learn, silence
+from reputation_monitor.sources.rhythm import Rhythm, learn, silence
 
 CAME_LATER = 0.5
 """Share of what was expected in a spell that must have come for the spell to count as seen."""
@@ -66,9 +66,7 @@ class History:
     spells: tuple[Spell, ...]
 
 
-def recall(
-    record: SourceRecord, now: datetime, *, every: timedelta, zone: tzinfo, allowed_a_year: float
-) -> History:  # fmt: skip
+def recall(record: SourceRecord, now: datetime, *, every: timedelta, zone: tzinfo, allowed_a_year: float) -> History:
     """Read a source's past as it was known at ``now``."""
     line = timeline(record.hours, now)
     if line is None:
@@ -77,16 +75,11 @@ def recall(
     observed = np.ones(len(line), dtype=bool)
     for _, first, last in outages:
         observed[first:last] = line.appeared[first:last] > 0
-    rhythm = learn(line, observed, zone, allowed_a_year)
+    rhythm, silences = learn(line, observed, zone, allowed_a_year)
     spells = [_spell(record, line, rhythm, outage, now) for outage in outages]
-    if rhythm is not None:
-        spells += [
-            _spell(record, line, rhythm, (Unheard.SILENT, gap.first, gap.last), now)
-            for gap in find_gaps(line, observed, rhythm)
-            if gap.a_year < allowed_a_year
-        ]
-        present = _present(record, rhythm, now, allowed_a_year)
-        spells += [present] if present else []
+    spells += [_spell(record, line, rhythm, (Unheard.SILENT, gap.first, gap.last), now) for gap in silences]
+    present = _present(record, rhythm, now, allowed_a_year) if rhythm else None
+    spells += [present] if present else []
     return History(line, rhythm, tuple(sorted(spells, key=lambda spell: spell.start)))
 
 

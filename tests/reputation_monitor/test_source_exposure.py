@@ -20,9 +20,7 @@ def rollup(source: str, hour: int, negative: float) -> Rollup:
 
 def spell(source: str, first: float, last: float) -> Spell:
     start, end = START + first * HOUR, START + last * HOUR
-    return Spell(
-        source=source, kind=Unheard.SILENT, start=start, end=end, ongoing=False, expected=9.0, came=0
-    )  # fmt: skip
+    return Spell(source=source, kind=Unheard.SILENT, start=start, end=end, ongoing=False, expected=9.0, came=0)
 
 
 @pytest.fixture

@@ -289,9 +289,7 @@ async def test_a_look_takes_a_silent_sources_share_out_of_what_is_expected(open_
     said = {"mentions": 1, "voices": 1.0, "negative": 1.0, "negative_voices": 1.0, "negative_voices_squared": 1.0}
     sums = [BucketSums(source=s, bucket=hour, **said) for hour in hours for s in ("news", "forum")]
     kept = [one for one in sums if one.source == "forum" or one.bucket in set(spoke)]
-    await app.store.replace_rollups(
-        "Halden", "web", hours[-1], clock.at + HOUR, kept, mention_ids=[], now=clock.at
-    )  # fmt: skip
+    await app.store.replace_rollups("Halden", "web", hours[-1], clock.at + HOUR, kept, mention_ids=[], now=clock.at)
     found = await app.look()
     counts = found.findings.models.brands["Halden"]
     assert [(u.source, u.why) for u in counts.unheard] == [("news", "silent")]

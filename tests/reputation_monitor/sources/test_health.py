@@ -21,9 +21,7 @@ def judged(record: SourceRecord, now: datetime | None = None) -> Health:
 
 def failing(record: SourceRecord, first: int, last: int) -> SourceRecord:
     """The source without answers in these hours."""
-    hours = [
-        SourceHour(h.hour, 0, 4, 0, 0) if first <= n < last else h for n, h in enumerate(record.hours)
-    ]  # fmt: skip
+    hours = [SourceHour(h.hour, 0, 4, 0, 0) if first <= n < last else h for n, h in enumerate(record.hours)]
     return replace(record, hours=hours)
 
 

@@ -17,7 +17,7 @@ WATCHED = 26
 @pytest.fixture
 def learned(line_of) -> Callable[..., Rhythm | None]:
     def of(appeared: np.ndarray, allowed: float = 1.0) -> Rhythm | None:
-        return learn(line_of(appeared), np.ones(len(appeared), dtype=bool), UTC, allowed)
+        return learn(line_of(appeared), np.ones(len(appeared), dtype=bool), UTC, allowed)[0]
 
     return of
 
