@@ -14,6 +14,8 @@ import pytest
 
 from reputation_monitor.linking.types import Shift, ShiftVerdict, Verdict
 
+pytestmark = pytest.mark.timeout(400)  # ten thousand texts are scored, on whatever processor there is
+
 LABELS = {"negative": (0.9, 0.08, 0.02), "neutral": (0.08, 0.84, 0.08), "positive": (0.02, 0.08, 0.9)}
 
 
