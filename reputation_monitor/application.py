@@ -13,7 +13,7 @@ from alerts.base import Channel
 from alerts.channels import open_channel
 from collectors.base import Batch, Collector, CollectorError, Receiver
 from collectors.files.file import read_mentions
-from collectors.http import API_POLICY, DEFAULT_POLICY, HttpClient, Policy
+from collectors.http import API_POLICY, DEFAULT_LIMITS, DEFAULT_POLICY, HttpClient, Limits, Policy
 from collectors.registry import build, is_polled
 from collectors.web.feed import FeedCollector
 from reputation_monitor.alerting import Watch, deliver_due
@@ -308,7 +308,7 @@ def _problem(error: Exception) -> str:
 
 @asynccontextmanager
 async def open_application(
-    settings: Settings, now: Clock = utc_now, policy: Policy = DEFAULT_POLICY
+    settings: Settings, now: Clock = utc_now, policy: Policy = DEFAULT_POLICY, limits: Limits = DEFAULT_LIMITS
 ) -> AsyncIterator[Application]:
     """An application on the configured store.
 
@@ -316,12 +316,13 @@ async def open_application(
         settings: what it is told.
         now: its clock.
         policy: the rules of its HTTP client, where a source has none of its own.
+        limits: those of its HTTP client.
 
     Raises:
         reputation_monitor.store.StoreError: the database cannot be opened.
     """
     async with (
         await Store.open(settings.database.get_secret_value()) as store,
-        HttpClient(settings.contact, now=now, policy=policy) as http,
+        HttpClient(settings.contact, limits=limits, now=now, policy=policy) as http,
     ):
         yield Application(settings, store, http, now)

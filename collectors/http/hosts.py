@@ -61,7 +61,8 @@ class Hosts:
         """
         host = self._host(name)
         host.health.check(name, self._now())
-        host.oblige(rate, crawl_delay)
+        if self._limits.keep_rates:
+            host.oblige(rate, crawl_delay)
         host.users += 1
         try:
             async with host.gate, AsyncExitStack() as turns:

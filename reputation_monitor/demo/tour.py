@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from collectors.http import Policy
+from collectors.http import Limits, Policy
 from reputation_monitor.application import Application, open_application
 from reputation_monitor.clock import utc_now
 from reputation_monitor.demo.scenario import BRAND, NOTICE, Planted
@@ -32,6 +32,10 @@ from reputation_monitor.surveillance import Look
 from reputation_monitor.web.server import serve as serve_dashboard
 
 CONFIG = Path(__file__).parents[2] / "config" / "demo.yaml"
+ON_LOOPBACK = Policy(allow_private=True)
+OWN_SERVERS = Limits(keep_rates=False)
+"""All of the demo's servers are one host, and it is ours: what Apple's bears does not hold for it."""
+
 MOMENTS_AFTER = (timedelta(minutes=40), timedelta(hours=2))
 OVER_AFTER = timedelta(hours=3)
 NEAR = timedelta(hours=3)
@@ -62,8 +66,8 @@ async def take_tour(folder: Path, console: Console, *, keep_serving: bool = Fals
     world = await asyncio.to_thread(World.make, now)
     async with serve(world, console=console) as server:
         environment = {"DEMO_URL": server.url, "REPUTATION_MONITOR_DATABASE": f"sqlite:///{folder / 'demo.db'}"}
-        on_loopback = Policy(allow_private=True)
-        async with open_application(load(CONFIG, environment), policy=on_loopback) as application:
+        settings = load(CONFIG, environment)
+        async with open_application(settings, policy=ON_LOOPBACK, limits=OWN_SERVERS) as application:
             await _gather(application, console)
             found = await _replay(application, now, console)
             outcomes = compare(world.plan.planted, found)

@@ -107,6 +107,14 @@ async def test_no_more_exchanges_than_allowed_are_under_way_in_all(site: Any, cl
     assert peak == 3
 
 
+async def test_rates_are_not_kept_where_every_server_is_ones_own(site: Any, client: Any):
+    site.pages["/a"] = page = Counter(200)
+    http = client(at_rate(1, 3600), keep_rates=False)
+    for _ in range(3):
+        await http.fetch(f"{site.url}/a")
+    assert len(page.arrivals) == 3
+
+
 async def test_less_than_one_request_a_period_is_one_in_a_longer_one():
     pace, loop = Pace(Rate(requests=0.5, seconds=0.1)), asyncio.get_running_loop()
     started = loop.time()
