@@ -9,7 +9,8 @@ brackets group. Operators are upper case; anything else is a term, and the case 
 
 * A term in quotation marks, or one that holds several words (``coca-cola``), is a phrase: its words follow each other.
 * ``@name``, ``#tag`` and ``$TICKER`` are words of their own; the plain word finds them too (``united`` finds @united).
-* ``*`` stands for any letters in a word: ``cancel*``, ``*jet``. A start costs nothing, a leading ``*`` costs time.
+* ``*`` stands for any letters in a word: ``cancel*``, ``*jet``. What is left of the word makes it cheap; short
+  pieces cost time.
 * ``a NEAR/5 b``: at most five words apart, either first; neighbours are one apart. Each side is a term or an OR group.
 * What a word is: see ``words``.
 """

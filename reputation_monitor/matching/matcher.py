@@ -1,81 +1,76 @@
 """Many brands' queries over one text, at a cost that hardly grows with their number."""
 
 from collections import Counter, defaultdict
-from collections.abc import KeysView, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ahocorasick
 
 from reputation_monitor.matching.query import Query, holds, positions_of
 from reputation_monitor.matching.syntax import And, Near, Node, Not, Or, Term
-from reputation_monitor.matching.words import words_of
-
-_START = 3
-"""Letters of a wildcard's start that are looked up: so a word costs at most three look-ups."""
+from reputation_monitor.matching.words import fold, words_of
 
 
 @dataclass(frozen=True, slots=True)
-class _Keys:
-    """Words, and starts of words, of which a text must hold one to answer a query.
+class Keys:
+    """Letters that follow each other, of which a text must hold one to answer a query.
 
     ``price`` orders keys by how often they may call for a full look at a text in vain.
     """
 
-    words: frozenset[str] = frozenset()
-    starts: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
     price: int = 0
 
-    def __or__(self, other: "_Keys") -> "_Keys":
-        return _Keys(self.words | other.words, self.starts | other.starts, self.price + other.price)
-
-
-@dataclass(slots=True)
-class _Index:
-    """Which brands, by number, to look at when a word is there."""
-
-    by_word: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    by_start: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    lengths: set[int] = field(default_factory=set)
-    always: list[int] = field(default_factory=list)
-
-    def add(self, number: int, keys: _Keys | None) -> None:
-        if keys is None:
-            self.always.append(number)
-            return
-        for word in keys.words:
-            self.by_word[word].append(number)
-        for start in keys.starts:
-            self.lengths.add(len(start))
-            self.by_start[start].append(number)
-
-    def candidates(self, found: KeysView[str]) -> set[int]:
-        """The brands that a text with these words may speak of."""
-        numbers = set(self.always)
-        for word in self.by_word.keys() & found:
-            numbers.update(self.by_word[word])
-        for length in self.lengths:
-            for start in self.by_start.keys() & {word[:length] for word in found}:
-                numbers.update(self.by_start[start])
-        return numbers
+    def __or__(self, other: "Keys") -> "Keys":
+        return Keys(self.letters | other.letters, self.price + other.price)
 
 
 class Matcher:
     """Tells which brands a text speaks of.
 
-    A text is cut into words once; only brands of which it holds a required word are looked at closely.
+    One automaton over the keys of all brands (Aho and Corasick 1975) reads the text once; it is cut into words only if
+    it holds a key, and only the brands whose key it holds are looked at closely.
     """
 
     def __init__(self, brands: Mapping[str, Query]) -> None:
         self._brands = tuple(brands)
         self._roots = tuple(query.root for query in brands.values())
-        self._index = _Index()
-        choice = _Choice(Counter(word for query in brands.values() for word in set(" ".join(query.terms()).split())))
-        for number, root in enumerate(self._roots):
-            self._index.add(number, choice.keys(root))
+        keys = required_keys(brands)
+        self._always = frozenset(number for number, of_brand in enumerate(keys) if of_brand is None)
+        self._automaton = _automaton(keys)
 
     def brands_of(self, text: str) -> list[str]:
         """Names of the brands that the text speaks of, in the order they were given."""
+        candidates = self._candidates(text)
+        if not candidates:
+            return []
         positions = positions_of(words_of(text))
-        candidates = self._index.candidates(positions.keys())
         return [self._brands[number] for number in sorted(candidates) if holds(self._roots[number], positions)]
+
+    def _candidates(self, text: str) -> frozenset[int]:
+        """The brands, by number, that the text may speak of."""
+        if not self._automaton:
+            return self._always
+        letters = fold(text).replace("'", "")  # for apostrophes join, in keys as in words
+        return self._always.union(*(numbers for _, numbers in self._automaton.iter(letters)))
+
+
+def required_keys(brands: Mapping[str, Query]) -> list[Keys | None]:
+    """What a text must hold one of, for each brand; None where any text might speak of it."""
+    choice = _Choice(Counter(word for query in brands.values() for word in set(" ".join(query.terms()).split())))
+    return [choice.keys(query.root) for query in brands.values()]
+
+
+def _automaton(keys: list[Keys | None]) -> ahocorasick.Automaton:
+    numbers: defaultdict[str, set[int]] = defaultdict(set)
+    for number, of_brand in enumerate(keys):
+        for letters in of_brand.letters if of_brand else ():
+            numbers[letters].add(number)
+    automaton = ahocorasick.Automaton()
+    for letters, of_letters in numbers.items():
+        automaton.add_word(letters, of_letters)
+    automaton.make_automaton()
+    return automaton
 
 
 class _Choice:
@@ -87,7 +82,7 @@ class _Choice:
     def __init__(self, popularity: Counter[str]) -> None:
         self._popularity = popularity
 
-    def keys(self, node: Node) -> _Keys | None:
+    def keys(self, node: Node) -> Keys | None:
         match node:
             case Term():
                 return self._of_term(node)
@@ -101,19 +96,17 @@ class _Choice:
             case Not():
                 return None
 
-    def _of_term(self, term: Term) -> _Keys | None:
+    def _of_term(self, term: Term) -> Keys | None:
         return _cheapest([self._of_pattern(pattern) for pattern in term.patterns])
 
-    def _of_pattern(self, pattern: str) -> _Keys | None:
-        head, wildcard, _ = pattern.partition("*")
-        price = 100 * self._popularity[pattern] + max(0, 20 - len(head))
-        if not wildcard:
-            return _Keys(words=frozenset([pattern]), price=price)
-        return _Keys(starts=frozenset([head[:_START]]), price=2 * price) if head else None
+    def _of_pattern(self, pattern: str) -> Keys | None:
+        letters = max(pattern.split("*"), key=len)
+        price = 100 * self._popularity[pattern] + max(0, 20 - len(letters))
+        return Keys(frozenset([letters]), price if letters == pattern else 2 * price) if letters else None
 
 
-def _union(options: list[_Keys | None]) -> _Keys | None:
-    keys = _Keys()
+def _union(options: list[Keys | None]) -> Keys | None:
+    keys = Keys()
     for option in options:
         if option is None:
             return None
@@ -121,5 +114,5 @@ def _union(options: list[_Keys | None]) -> _Keys | None:
     return keys
 
 
-def _cheapest(options: list[_Keys | None]) -> _Keys | None:
+def _cheapest(options: list[Keys | None]) -> Keys | None:
     return min((option for option in options if option is not None), key=lambda keys: keys.price, default=None)
