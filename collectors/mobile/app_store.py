@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from collectors.base import Batch, CollectorError, Reject, SourceUnavailable, State
 from collectors.http import Fetched, HttpClient, Policy, Rate
 from collectors.mobile.apple_reviews import read_reviews
-from collectors.mobile.reviews import review_mark
 from collectors.mobile.storefronts import STOREFRONTS
+from collectors.paging.told import mark
 from collectors.reading.documents import Contents, Document, since_only
 from collectors.reading.quarantine import set_aside
 
@@ -94,10 +94,10 @@ class AppStoreCollector:
             if fetched.not_modified:
                 return
             contents = await asyncio.to_thread(self._read, fetched, store)
-            marks = {review_mark(item) for item in contents.items}
+            marks = {mark(item) for item in contents.items}
             if page == 1:
                 cursor = _cursor(store, fetched, marks)
-            fresh = tuple(item for item in contents.items if review_mark(item) not in known)
+            fresh = tuple(item for item in contents.items if mark(item) not in known)
             done = not contents.items or len(fresh) < len(marks) or page == self._options.pages
             rejects = self._with_emptiness(contents, page, kept, store)
             yield Batch(since_only(fresh, since), rejects, _moved(kept, store, cursor) if done else kept)

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from collectors.base import Batch, SourceRefused, State
 from collectors.http import HttpClient, Policy, Rate
 from collectors.mobile.connect_reviews import Page, read_page
-from collectors.mobile.reviews import review_mark
 from collectors.mobile.signing import sign
 from collectors.mobile.storefronts import TERRITORIES
+from collectors.paging.told import mark
 from collectors.reading.documents import Document, since_only
 
 AUDIENCE = "appstoreconnect-v1"
@@ -77,9 +77,9 @@ class AppStoreConnectCollector:
         while address and address not in seen:
             seen.add(address)
             page = await self._fetch(address)
-            on_page = {review_mark(item): item for item in page.contents.items}
+            on_page = {mark(item): item for item in page.contents.items}
             marks = frozenset(on_page) if marks is None else marks
-            fresh = [item for mark, item in on_page.items() if mark not in known]
+            fresh = [item for token, item in on_page.items() if token not in known]
             recent = since_only(fresh, since)
             reached = len(fresh) < len(on_page) or len(recent) < len(fresh)
             address = "" if reached else self._checked(page.next_address)

@@ -16,9 +16,9 @@ from collectors.mobile.app_store import Storefront
 from collectors.mobile.google_play import PackageName
 from collectors.mobile.play_library import PlayLibrary, load_library
 from collectors.mobile.play_listing import read_listing
-from collectors.mobile.reviews import review_mark
 from collectors.paging.newest_first import Page, newest_first
 from collectors.paging.parts import each_part
+from collectors.paging.told import mark
 from collectors.reading.documents import Contents, Document
 from collectors.reading.quarantine import set_aside
 
@@ -73,8 +73,8 @@ class GooglePlayScraperCollector:
 
         told = set[str]()
         async for batch in each_part(state, list(pairs), listing):
-            fresh = tuple(item for item in batch.items if review_mark(item) not in told)
-            told.update(map(review_mark, fresh))
+            fresh = tuple(item for item in batch.items if mark(item) not in told)
+            told.update(map(mark, fresh))
             yield replace(batch, items=fresh)
 
     async def _page(self, library: PlayLibrary, language: str, country: str, following: str) -> Page:

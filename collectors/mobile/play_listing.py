@@ -1,7 +1,7 @@
 """A page of reviews as Google Play's own pages ask for it (``batchexecute``): bytes in, reviews out."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from collectors.base import Item
@@ -10,7 +10,7 @@ from collectors.mobile.reviews import known_facts, stars
 from collectors.paging.newest_first import Page
 from collectors.reading.documents import PARSER_FAILURES, Contents, Document, looks_like_web_page, sort_out
 from collectors.reading.identity import content_id
-from collectors.reading.instants import parse_instant, plausible
+from collectors.reading.instants import instant_or_none, plausible
 from collectors.reading.json_feed import load_json
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside, storable
@@ -111,9 +111,4 @@ def _string(value: Any) -> str:
 
 
 def _instant(seconds: Any) -> datetime | None:
-    if not isinstance(seconds, int | float):
-        return None
-    try:
-        return parse_instant(seconds, UTC)
-    except ValueError:
-        return None
+    return instant_or_none(seconds) if isinstance(seconds, int | float) else None

@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.base import Item
-from collectors.reading.identity import content_id
 from collectors.reading.quarantine import storable
 
 _LOWEST_RATING, _HIGHEST_RATING = 1.0, 5.0
-_MARK_DIGITS = 12
 
 
 def stars(given: object) -> float:
@@ -24,12 +21,6 @@ def stars(given: object) -> float:
     if not _LOWEST_RATING <= rating <= _HIGHEST_RATING:
         raise ValueError(f"the review's rating is {given!r}, not 1 to 5 stars")
     return rating
-
-
-def review_mark(item: Item) -> str:
-    """Changes when the review is edited, while its id stays."""
-    told = (item.id, str(item.updated), item.title, item.text, str(item.rating))
-    return content_id(*told)[:_MARK_DIGITS]
 
 
 def known_facts(facts: Mapping[str, Any]) -> dict[str, str]:

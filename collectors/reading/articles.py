@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from lxml.etree import LxmlError
 
@@ -13,7 +12,7 @@ from collectors.reading.addresses import joined, normal_address
 from collectors.reading.documents import PARSER_FAILURES, Contents, Document
 from collectors.reading.html_page import Page, is_page, parse_page
 from collectors.reading.identity import content_id
-from collectors.reading.instants import parse_instant, plausible
+from collectors.reading.instants import instant_or_none, plausible
 from collectors.reading.languages import language_tag
 from collectors.reading.linked_data import (
     Node,
@@ -136,10 +135,10 @@ def _article(text: str, page: Page, facts: Facts, opinions: list[Opinion]) -> It
 
 
 def _facts(node: Node, page: Page, found: Extract, now: datetime) -> Facts:
-    day = _instant(found.day)
-    told = instant(node, "datePublished") or _instant(page.meta.get("article:published_time", ""))
+    day = instant_or_none(found.day)
+    told = instant(node, "datePublished") or instant_or_none(page.meta.get("article:published_time", ""))
     published = plausible(told, now)
-    changed = instant(node, "dateModified") or _instant(page.meta.get("article:modified_time", ""))
+    changed = instant(node, "dateModified") or instant_or_none(page.meta.get("article:modified_time", ""))
     extra = {
         "outlet": names(node, "publisher") or storable(page.meta.get("og:site_name", "")),
         "published_as_given": words(node, "datePublished") if published is None else "",
@@ -180,12 +179,6 @@ def _review(opinion: Opinion, native: str, page: Page, now: datetime) -> Item:
         rating=opinion.rating,
         extra={"about": opinion.about} if opinion.about else {},
     )
-
-
-def _instant(text: str) -> datetime | None:
-    with suppress(ValueError):
-        return parse_instant(text, UTC)
-    return None
 
 
 def _none(document: Document, reason: str) -> Contents:

@@ -65,6 +65,11 @@ def looks_like_web_page(body: bytes) -> bool:
     return sniff(body) is Kind.HTML
 
 
+def is_empty(contents: Contents) -> bool:
+    """Whether the feed is sound and holds nothing; a search feed may be so for weeks, so it is told once."""
+    return [reject.reason for reject in contents.rejects] == [NO_ENTRIES] and not contents.items
+
+
 def since_only(items: Iterable[Item], since: datetime | None) -> tuple[Item, ...]:
     """The items published or changed at ``since`` or later, and those that do not say when."""
     if since is None:

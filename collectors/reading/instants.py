@@ -55,6 +55,14 @@ def parse_instant(value: str | float, zone: tzinfo) -> datetime:
     return _from_epoch(value)
 
 
+def instant_or_none(value: str | float, zone: tzinfo = UTC) -> datetime | None:
+    """Like :func:`parse_instant`, where a date that cannot be read is none."""
+    try:
+        return parse_instant(value, zone)
+    except ValueError:
+        return None
+
+
 def check_plausible(instant: datetime, now: datetime) -> None:
     """Refuse what is a default or a mistake rather than a date.
 

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from collectors.base import Item
 from collectors.reading.documents import NO_ENTRIES, Contents, Document, sort_out
 from collectors.reading.identity import content_id
-from collectors.reading.instants import parse_instant, plausible
+from collectors.reading.instants import instant_or_none, plausible
 from collectors.reading.json_limits import check_json
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import strip_html
@@ -60,8 +60,8 @@ def _item(entry: Any, feed: Mapping[str, Any], document: Document) -> Item:
     link = _string(entry, "url") or _string(entry, "external_url")
     url = urljoin(document.url, link) if link else ""
     author = _author(entry) or _author(feed)
-    updated = plausible(_instant(entry, "date_modified"), document.now)
-    published = plausible(_instant(entry, "date_published"), document.now) or updated
+    updated = plausible(instant_or_none(_string(entry, "date_modified")), document.now)
+    published = plausible(instant_or_none(_string(entry, "date_published")), document.now) or updated
     return Item(
         id=_identity(entry) or url or content_id(title, text, author),
         text=text,
@@ -96,13 +96,6 @@ def _author(holder: Mapping[str, Any]) -> str:
     authors = holder.get("authors")
     listed = authors if isinstance(authors, list) else [holder.get("author")]
     return ", ".join(name for one in listed if isinstance(one, dict) and (name := _string(one, "name")))
-
-
-def _instant(entry: Mapping[str, Any], key: str) -> datetime | None:
-    try:
-        return parse_instant(_string(entry, key), UTC)
-    except ValueError:
-        return None
 
 
 def _string(holder: Mapping[str, Any], key: str) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from collectors.base import Item
 from collectors.reading.documents import PARSER_FAILURES, Contents, Document, looks_like_web_page, sort_out
-from collectors.reading.instants import parse_instant, plausible
+from collectors.reading.instants import instant_or_none, plausible
 from collectors.reading.json_feed import load_json
 from collectors.reading.quarantine import set_aside, storable
 
@@ -76,10 +76,7 @@ def words(holder: Mapping[str, Any], *keys: str) -> dict[str, str]:
 
 def instant(holder: Mapping[str, Any], key: str, now: datetime) -> datetime | None:
     """A date, aware UTC; None where there is none that can be read and be true."""
-    try:
-        return plausible(parse_instant(word(holder, key), UTC), now)
-    except ValueError:
-        return None
+    return plausible(instant_or_none(word(holder, key)), now)
 
 
 def as_given(holder: Mapping[str, Any], key: str, read: datetime | None) -> dict[str, str]:

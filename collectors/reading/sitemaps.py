@@ -3,9 +3,8 @@
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from lxml import etree
@@ -14,7 +13,7 @@ from collectors.base import Reject
 from collectors.reading.addresses import joined, normal_address
 from collectors.reading.documents import PARSER_FAILURES, Document, looks_like_web_page
 from collectors.reading.html_page import is_page, parse_page
-from collectors.reading.instants import parse_instant
+from collectors.reading.instants import instant_or_none
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside
 
@@ -115,19 +114,13 @@ def _entries(root: Any) -> Iterator[Listed]:
     for entry in root:
         told = {_name(leaf): (leaf.text or "").strip() for leaf in entry.iter() if isinstance(leaf.tag, str)}
         if location := told.get("loc", ""):
-            published, changed = (_instant(told.get(name, "")) for name in ("publication_date", "lastmod"))
+            published, changed = (instant_or_none(told.get(name, "")) for name in ("publication_date", "lastmod"))
             yield Listed(normal_address(location), published, changed, plain_text(told.get("title", "")))
 
 
 def _name(element: Any) -> str:
     """Without its namespace: sites write it in many ways."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
-def _instant(text: str) -> datetime | None:
-    with suppress(ValueError):
-        return parse_instant(text, UTC)
-    return None
 
 
 def _unreadable(document: Document, reason: str) -> Listing:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from collectors.base import Batch, Item, Reject, State
 from collectors.http import HttpClient, Policy, Rate
 from collectors.reading.documents import Contents, looks_like_web_page, since_only, sort_out
-from collectors.reading.instants import parse_instant, plausible
+from collectors.reading.instants import instant_or_none, plausible
 from collectors.reading.json_feed import load_json
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside, storable
@@ -184,10 +184,8 @@ def _item(hit: Any, now: datetime) -> Item:
 
 def _shifted(written: str, seconds: int) -> datetime | None:
     """That many seconds after the date at which the recording begins; None where it is none."""
-    try:
-        return parse_instant(written, UTC) + timedelta(seconds=seconds)
-    except ValueError:
-        return None
+    begun = instant_or_none(written)
+    return begun + timedelta(seconds=seconds) if begun else None
 
 
 def _said(hit: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from collectors.base import Batch, Reject, SourceRefused, SourceUnavailable, State
 from collectors.http import HttpClient, Policy, Rate
 from collectors.reading.documents import Contents, looks_like_web_page, since_only, sort_out
-from collectors.reading.instants import parse_instant, plausible
+from collectors.reading.instants import instant_or_none, plausible
 from collectors.reading.json_feed import load_json
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside, storable
@@ -220,15 +220,9 @@ def _clip(entry: Any, now: datetime) -> Clip:
         text=" ".join(text.split()),
         station=told.get("station", ""),
         programme=told.get("show", ""),
-        aired=plausible(_instant(told.get("date", "")), now) or plausible(aired_at(told["ia_show_id"], start), now),
+        aired=plausible(instant_or_none(told.get("date", "")), now)
+        or plausible(aired_at(told["ia_show_id"], start), now),
     )
-
-
-def _instant(written: str) -> datetime | None:
-    try:
-        return parse_instant(written, UTC)
-    except ValueError:
-        return None
 
 
 def _cut_off(count: int, start: datetime, end: datetime) -> list[Reject]:

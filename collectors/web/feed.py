@@ -7,10 +7,11 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from collectors.base import Batch, State
-from collectors.http import Fetched, HttpClient
-from collectors.reading.documents import NO_ENTRIES, Contents, Document, since_only
+from collectors.http import HttpClient
+from collectors.reading.documents import Contents, Document, is_empty, since_only
 from collectors.reading.json_feed import looks_like_json, read_json_feed
 from collectors.reading.syndication import read_syndication
+from collectors.web.answers import document_of
 from collectors.web.websub import topic_of
 
 
@@ -45,7 +46,7 @@ class FeedCollector:
         fetched = await self._http.fetch(self._options.url, state)
         if not fetched.is_news(state):
             return
-        contents = await asyncio.to_thread(read_feed, self._document(fetched))
+        contents = await asyncio.to_thread(read_feed, document_of(fetched, self._http.now(), self._options.language))
         kept = fetched.state()
         if topic := topic_of(fetched.headers, fetched.body, fetched.final_url):
             kept |= topic.state()
@@ -61,21 +62,7 @@ class FeedCollector:
         contents = read_feed(document)
         return Batch(contents.items, contents.rejects)
 
-    def _document(self, fetched: Fetched) -> Document:
-        return Document(
-            body=fetched.body,
-            url=fetched.final_url,
-            now=self._http.now(),
-            content_type=fetched.headers.get("content-type", ""),
-            language=self._options.language,
-        )
-
 
 def read_feed(document: Document) -> Contents:
     """Items of a feed of any kind, told apart by its first character, not by its declared type; never raises."""
     return read_json_feed(document) if looks_like_json(document.body) else read_syndication(document)
-
-
-def is_empty(contents: Contents) -> bool:
-    """Whether the feed is sound and holds nothing; a search feed may be so for weeks, so it is told once."""
-    return [reject.reason for reject in contents.rejects] == [NO_ENTRIES] and not contents.items

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from collectors.base import Batch, Item, State
-from collectors.http import Fetched, HttpClient
+from collectors.http import HttpClient
 from collectors.paging.told import KNOWN, Told
-from collectors.reading.documents import NO_ENTRIES, Contents, Document, since_only
+from collectors.reading.documents import Contents, Document, is_empty, since_only
 from collectors.reading.identity import content_id
 from collectors.reading.syndication import read_syndication
+from collectors.web.answers import document_of
 
 _EMPTY = "empty"
 _HOUR = timedelta(hours=1)
@@ -55,9 +56,9 @@ class GoogleNewsCollector:
         fetched = await self._http.fetch(self._address(since), state)
         if not fetched.is_news(state):
             return
-        contents = await asyncio.to_thread(read_headlines, self._document(fetched))
-        silent = [reject.reason for reject in contents.rejects] == [NO_ENTRIES]
+        contents = await asyncio.to_thread(read_headlines, document_of(fetched, self._http.now(), self._options.hl))
         if not contents.items:
+            silent = is_empty(contents)
             kept = {**state, _EMPTY: "1"} if silent else state
             yield Batch(rejects=() if silent and _EMPTY in state else contents.rejects, state=kept)
             return
@@ -71,15 +72,6 @@ class GoogleNewsCollector:
         edition = chosen.ceid or f"{chosen.gl}:{chosen.hl.partition('-')[0]}"
         asked = {"q": query, "hl": chosen.hl, "gl": chosen.gl, "ceid": edition}
         return f"{chosen.base_url.rstrip('/')}/rss/search?{urlencode(asked)}"
-
-    def _document(self, fetched: Fetched) -> Document:
-        return Document(
-            body=fetched.body,
-            url=fetched.final_url,
-            now=self._http.now(),
-            content_type=fetched.headers.get("content-type", ""),
-            language=self._options.hl,
-        )
 
 
 def read_headlines(document: Document) -> Contents:

@@ -8,6 +8,7 @@ from typing import Any
 
 from collectors.base import Item, Reject
 from collectors.reading.instants import EARLIEST, parse_instant
+from collectors.reading.json_pages import inner
 from collectors.reading.languages import language_tag
 from collectors.reading.quarantine import set_aside, storable
 
@@ -70,9 +71,9 @@ def _time_us(told: Any) -> int:
 
 
 def _event(told: Mapping[str, Any], time_us: int) -> Event:
-    did, commit = _text(told, "did"), _mapping(told, "commit")
+    did, commit = _text(told, "did"), inner(told, "commit")
     if told.get("kind") == "account":
-        gone = _mapping(told, "account").get("status") in _GONE
+        gone = inner(told, "account").get("status") in _GONE
         return Event(time_us, deleted=f"at://{did}/*" if gone and did else "")
     if told.get("kind") != "commit" or commit.get("collection") != POSTS:
         return Event(time_us)
@@ -83,7 +84,7 @@ def _event(told: Mapping[str, Any], time_us: int) -> Event:
     if commit.get("operation") == "delete":
         return Event(time_us, deleted=identity)
     edited = commit.get("operation") == "update"
-    return Event(time_us, _post(identity, _mapping(commit, "record"), instant_of(time_us), edited=edited), edited)
+    return Event(time_us, _post(identity, inner(commit, "record"), instant_of(time_us), edited=edited), edited)
 
 
 def _post(identity: str, record: Mapping[str, Any], seen: datetime, *, edited: bool) -> Item:
@@ -93,7 +94,7 @@ def _post(identity: str, record: Mapping[str, Any], seen: datetime, *, edited: b
     return Item(
         id=identity,
         text=_text(record, "text"),
-        title=_text(_mapping(_mapping(record, "embed"), "external"), "title"),
+        title=_text(inner(inner(record, "embed"), "external"), "title"),
         url=f"https://bsky.app/profile/{did}/post/{rkey}",
         author=did,
         published=created or seen,
@@ -121,21 +122,16 @@ def _languages(record: Mapping[str, Any]) -> list[str]:
 
 
 def _extra(record: Mapping[str, Any], created: datetime | None, langs: list[str]) -> dict[str, str]:
-    embed = _mapping(record, "embed")
-    quoted = _mapping(embed, "record")
+    embed = inner(record, "embed")
+    quoted = inner(embed, "record")
     told = {
         "langs": " ".join(langs) if len(langs) > 1 else "",
-        "reply_to": _text(_mapping(_mapping(record, "reply"), "parent"), "uri"),
-        "quotes": _text(quoted, "uri") or _text(_mapping(quoted, "record"), "uri"),
-        "link": _text(_mapping(embed, "external"), "uri"),
+        "reply_to": _text(inner(inner(record, "reply"), "parent"), "uri"),
+        "quotes": _text(quoted, "uri") or _text(inner(quoted, "record"), "uri"),
+        "link": _text(inner(embed, "external"), "uri"),
         "published_as_given": _text(record, "createdAt") if created is None else "",
     }
     return {key: value for key, value in told.items() if value}
-
-
-def _mapping(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = holder.get(key)
-    return value if isinstance(value, dict) else {}
 
 
 def _text(holder: Mapping[str, Any], key: str) -> str:

@@ -3,8 +3,7 @@
 import asyncio
 import ipaddress
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Self
 
@@ -14,7 +13,7 @@ from collectors.base import Batch, Item, State
 from collectors.http import HttpClient
 from collectors.reading.documents import PARSER_FAILURES, Contents, since_only
 from collectors.reading.identity import content_id
-from collectors.reading.instants import parse_instant, plausible
+from collectors.reading.instants import instant_or_none, plausible
 from collectors.reading.languages import language_tag
 from collectors.reading.mail import Letter, read_letter
 from collectors.reading.quarantine import set_aside
@@ -125,13 +124,13 @@ def read_messages(raws: list[Raw], folder: str, now: datetime) -> Contents:
 
 def _item(raw: Raw, folder: str, now: datetime) -> Item:
     letter = read_letter(raw.body)
-    sent = plausible(_instant(letter.date), now)
+    sent = plausible(instant_or_none(letter.date), now)
     return Item(
         id=letter.id or content_id(letter.sender, letter.date, letter.subject, letter.text),
         text=letter.text,
         title=letter.subject,
         author=letter.sender,
-        published=sent or plausible(_instant(raw.received), now),
+        published=sent or plausible(instant_or_none(raw.received), now),
         language=language_tag(letter.language),
         extra=_extra(letter, raw, folder, sent),
     )
@@ -147,12 +146,6 @@ def _extra(letter: Letter, raw: Raw, folder: str, sent: datetime | None) -> dict
         "cut_at_bytes": str(len(raw.body)) if len(raw.body) < raw.size else "",
     }
     return {key: value for key, value in told.items() if value}
-
-
-def _instant(date: str) -> datetime | None:
-    with suppress(ValueError):
-        return parse_instant(date, UTC)
-    return None
 
 
 def _take(uids: Iterator[int], number: int) -> list[int]:

@@ -7,10 +7,11 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from collectors.base import Batch, State
-from collectors.http import Fetched, HttpClient
+from collectors.http import HttpClient
 from collectors.reading.articles import read_page
-from collectors.reading.documents import Document, since_only
+from collectors.reading.documents import since_only
 from collectors.reading.known import Known, news_of
+from collectors.web.answers import document_of
 
 REMEMBERED = 500
 """Items of the page whose words are remembered, so that only edited ones come again."""
@@ -45,13 +46,7 @@ class PageCollector:
         if not fetched.is_news(state):
             return
         now = self._http.now()
-        contents = await asyncio.to_thread(read_page, page_document(fetched, self._options.language, now))
+        contents = await asyncio.to_thread(read_page, document_of(fetched, now, self._options.language))
         known = Known(state.get("known", ""), REMEMBERED)
         items = news_of(contents.items, known, now)
         yield Batch(since_only(items, since), contents.rejects, {**fetched.state(), "known": known.kept()})
-
-
-def page_document(fetched: Fetched, language: str, now: datetime) -> Document:
-    """The page as its reader takes it."""
-    content_type = fetched.headers.get("content-type", "")
-    return Document(fetched.body, fetched.final_url, now, content_type, language)

@@ -13,7 +13,7 @@ from collectors.reading.instants import plausible
 from collectors.reading.known import Known, news_of
 from collectors.reading.quarantine import set_aside
 from collectors.reading.sitemaps import Listed
-from collectors.web.page import page_document
+from collectors.web.answers import document_of
 from collectors.web.site_lists import LISTED, SiteLists, SiteOptions
 
 BATCH_PAGES = 10
@@ -88,7 +88,7 @@ class SiteCollector:
         except SourceRefused as error:
             told.rejects.append(set_aside(page.address, str(error), page.address))
         else:
-            document = page_document(fetched, self._options.language, now)
+            document = document_of(fetched, now, self._options.language)
             contents = await asyncio.to_thread(read_page, document)
             told.items += news_of((_dated(item, page, now) for item in contents.items), told.articles, now)
             told.rejects += contents.rejects

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from collectors.base import CollectorError, Reject
 from collectors.http import HttpClient
 from collectors.reading.addresses import host_of, normal_address
-from collectors.reading.documents import Document
+from collectors.reading.documents import Document, is_empty
 from collectors.reading.quarantine import set_aside
 from collectors.reading.sitemaps import Listed, Listing, read_links, read_sitemap
-from collectors.web.feed import is_empty, read_feed
-from collectors.web.page import page_document
+from collectors.web.answers import document_of
+from collectors.web.feed import read_feed
 
 LISTED = 2_000
 """So many of the newest pages that a site lists are looked at, and remembered."""
@@ -117,7 +117,7 @@ class SiteLists:
     async def _fetch(self, url: str, reader: Reader) -> tuple[Listing, frozenset[str]]:
         """A list, and the hosts that it may name: its own, and those of the options."""
         fetched = await self._http.fetch(url)
-        document = page_document(fetched, self._options.language, self._http.now())
+        document = document_of(fetched, self._http.now(), self._options.language)
         listing = await asyncio.to_thread(reader, document)
         return listing, self._hosts | {host_of(url), host_of(fetched.final_url)}
 

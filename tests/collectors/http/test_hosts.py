@@ -21,21 +21,8 @@ def at_rate(requests: float, seconds: float) -> Policy:
     return Policy(allow_private=True, obey_robots=False, rate=Rate(requests=requests, seconds=seconds))
 
 
-class Clock:
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
-def clock(now: datetime) -> Clock:
-    return Clock(now)
-
-
-@pytest.fixture
-async def client(clock: Clock) -> AsyncIterator[Callable[..., HttpClient]]:
+async def client(clock: Any) -> AsyncIterator[Callable[..., HttpClient]]:
     opened = []
 
     def make(policy: Policy = LOOPBACK, **limits: float) -> HttpClient:
@@ -156,7 +143,7 @@ async def test_a_host_with_a_rate_or_a_pause_is_not_forgotten(now: datetime):
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("wish", ["120", "Mon, 23 Nov 2026 12:02:00 GMT"])
 async def test_until_a_host_wants_to_be_asked_again_it_is_not(
-    site: Any, client: Any, clock: Clock, status: int, wish: str
+    site: Any, client: Any, clock: Any, status: int, wish: str
 ):
     site.pages["/a"] = page = Counter(status, 200, Retry_After=wish)
     http = client()
@@ -235,7 +222,7 @@ async def test_trying_again_can_be_switched_off(site: Any, client: Any):
 # --- Pauses
 
 
-async def test_a_host_that_fails_five_times_is_left_alone_and_tried_once_more(site: Any, client: Any, clock: Clock):
+async def test_a_host_that_fails_five_times_is_left_alone_and_tried_once_more(site: Any, client: Any, clock: Any):
     site.pages["/a"] = page = Counter(500, 502, 503, 500, 500, 500, 200)
     http = client(attempts=1)
 
@@ -276,7 +263,7 @@ async def test_a_host_that_answers_with_refusals_is_not_ill(site: Any, client: A
     assert len(site.requests) == 7
 
 
-async def test_a_websocket_waits_for_its_turn_and_is_refused_like_the_rest(site: Any, client: Any, clock: Clock):
+async def test_a_websocket_waits_for_its_turn_and_is_refused_like_the_rest(site: Any, client: Any, clock: Any):
     async def socket(request: web.Request) -> web.WebSocketResponse:
         answer = web.WebSocketResponse()
         await answer.prepare(request)

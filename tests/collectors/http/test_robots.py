@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,21 +14,8 @@ from collectors.http import HttpClient, Limits, Policy
 POLITE = Policy(allow_private=True)
 
 
-class Clock:
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
-def clock(now: datetime) -> Clock:
-    return Clock(now)
-
-
-@pytest.fixture
-async def polite(clock: Clock) -> AsyncIterator[HttpClient]:
+async def polite(clock: Any) -> AsyncIterator[HttpClient]:
     async with HttpClient("tests@example.com", limits=Limits(attempts=1), now=clock, policy=POLITE) as client:
         yield client
 
@@ -78,7 +65,7 @@ async def test_while_it_cannot_be_had_nothing_is_fetched(site: Any, polite: Http
     assert asked(site) == ["/robots.txt", "/robots.txt", "/a"]
 
 
-async def test_it_is_asked_again_after_a_day(site: Any, polite: HttpClient, clock: Clock):
+async def test_it_is_asked_again_after_a_day(site: Any, polite: HttpClient, clock: Any):
     site.pages |= {"/robots.txt": b"", "/a": b"x"}
     for hours in (0, 23, 1, 23):
         clock.now += timedelta(hours=hours)
