@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collectors.base import Reject
+from reputation_monitor.columns import key_text, plain_json
 from reputation_monitor.incidents.base import Incident, RejectedIncident
-from reputation_monitor.models import INCIDENT, key_text, plain_json
+from reputation_monitor.models import INCIDENT
 from reputation_monitor.store.engine import AnyRow, Database, chunks, insert_into
 from reputation_monitor.store.quarantine import set_aside
 from reputation_monitor.store.records import AddResult

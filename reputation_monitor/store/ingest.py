@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collectors.base import Item, Reject
-from reputation_monitor.models import MENTION, key_text, plain_text
+from reputation_monitor.columns import key_text, plain_text
+from reputation_monitor.models import MENTION
 from reputation_monitor.store.engine import AnyRow, Database, chunks, insert_into
 from reputation_monitor.store.history import keep_earlier
 from reputation_monitor.store.near_copies import Sketched, forget_old_hashes, join_near_copies

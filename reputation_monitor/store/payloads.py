@@ -6,8 +6,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from alerts.base import Alert, Notification
+from reputation_monitor.columns import plain_json
 from reputation_monitor.linking.types import Link, Shift
-from reputation_monitor.models import plain_json
 
 T = TypeVar("T", Alert, Notification, Shift, Link)
 

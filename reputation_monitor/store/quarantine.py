@@ -9,7 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collectors.base import Reject
-from reputation_monitor.models import QUARANTINE, plain_text
+from reputation_monitor.columns import plain_text
+from reputation_monitor.models import QUARANTINE
 from reputation_monitor.store.engine import Database, chunks, insert_into
 from reputation_monitor.store.records import Quarantined
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reputation_monitor.models import COPY_HASH, MENTION, MENTION_HISTORY, key_text
+from reputation_monitor.columns import key_text
+from reputation_monitor.models import COPY_HASH, MENTION, MENTION_HISTORY
 from reputation_monitor.store.engine import chunks
 from reputation_monitor.store.rollups import recount_stories_of
 

@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collectors.base import Item
-from reputation_monitor.models import SOURCE_DAY, SOURCE_HOUR, SOURCE_PAGE, SOURCE_STATE, key_text
+from reputation_monitor.columns import key_text
+from reputation_monitor.models import SOURCE_DAY, SOURCE_HOUR, SOURCE_PAGE, SOURCE_STATE
 from reputation_monitor.sources.glimpses import Memory, Page, Shape, appeared, digest_of, shape_of
 from reputation_monitor.sources.records import KEPT, SourceHour, SourceRecord, whole_hour
 from reputation_monitor.store.engine import AnyRow, Database, chunks, insert_into

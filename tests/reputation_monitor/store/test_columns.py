@@ -4,7 +4,7 @@ from enum import StrEnum
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reputation_monitor.models import key_text, plain_json, plain_text
+from reputation_monitor.columns import key_text, plain_json, plain_text
 
 any_text = st.text(alphabet=st.characters(codec=None))
 
