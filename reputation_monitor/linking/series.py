@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,13 +137,16 @@ def bucket_length(negative_per_hour: float) -> int:
     return BUCKET_CHOICES_SECONDS[2]
 
 
+@lru_cache(maxsize=64)
 def hours_of_week(start: datetime, hours: int, zone: tzinfo = UTC) -> NDArray[np.int64]:
-    """Hour of the week (Monday 00:00 is 0) of each hour from ``start``, in local time. Shape ``(hours,)``.
+    """Hour of the week (Monday 00:00 is 0) of each hour from ``start``, in local time. Shape ``(hours,)``, read-only.
 
-    Local, because people's rhythm follows their clocks through daylight saving time.
+    Local, because people's rhythm follows their clocks through daylight saving time. Remembered, because the series
+    of all brands, and the histories of all sources, cover the same hours.
     """
     result = np.empty(hours, dtype=np.int64)
     for i in range(hours):
         local = (start + timedelta(hours=i)).astimezone(zone)
         result[i] = local.weekday() * 24 + local.hour
+    result.setflags(write=False)
     return result
