@@ -10,7 +10,7 @@ from lxml.etree import LxmlError
 from collectors.base import Item
 from collectors.reading.addresses import joined, normal_address
 from collectors.reading.documents import PARSER_FAILURES, Contents, Document
-from collectors.reading.html_page import Page, is_page, parse_page
+from collectors.reading.html_page import NO_PAGE, Page, parse_page
 from collectors.reading.identity import content_id
 from collectors.reading.instants import instant_or_none, plausible
 from collectors.reading.languages import language_tag
@@ -74,10 +74,9 @@ def read_page(document: Document) -> Contents:
     """
     if not document.body.strip():
         return _none(document, "the answer is empty")
-    if not is_page(document.body):
-        return _none(document, "no web page: there is no HTML in it; check the address")
     try:
-        return _read(document, parse_page(document))
+        page = parse_page(document)
+        return _read(document, page) if page else _none(document, NO_PAGE)
     except (*PARSER_FAILURES, LxmlError) as error:
         return _none(document, f"the page could not be read: {error!r}")
 

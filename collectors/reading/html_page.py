@@ -8,15 +8,14 @@ from typing import Any
 from lxml import html
 
 from collectors.reading.addresses import host_of, is_front_page, joined, normal_address
-from collectors.reading.decoding import decoded
+from collectors.reading.charset import decode
 from collectors.reading.documents import Document
 from collectors.reading.languages import language_tag
 from collectors.reading.quarantine import storable
 
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|article|main|div|p|script)\b", re.IGNORECASE)
-_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_SNIFFED_BYTES = 4096
+_MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|title|article|main|div|p|script)\b", re.IGNORECASE)
+
+NO_PAGE = "no web page: there is no HTML in it; check the address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +46,15 @@ class Page:
         return storable(" ".join(piece for piece in pieces if piece))
 
 
-def is_page(body: bytes) -> bool:
-    """Whether there is any tag of a web page in it."""
-    return _MARKUP.search(body) is not None
-
-
-def parse_page(document: Document) -> Page:
-    """The page in ``document``.
+def parse_page(document: Document) -> Page | None:
+    """The page in ``document``; None where there is no tag of a web page in it.
 
     Raises:
         ValueError, lxml.etree.LxmlError: it cannot be parsed.
     """
-    named = _HEADER_CHARSET.search(document.content_type)
-    meant = _META_CHARSET.search(document.body[:_SNIFFED_BYTES])
-    charset = named[1] if named else meant[1].decode("ascii", "replace") if meant else ""
-    text = storable(decoded(document.body, charset))
+    text = storable(decode(document.body, document.content_type))
+    if not _MARKUP.search(text):
+        return None
     tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
     meta = dict(reversed(list(_metas(tree))))
     language = language_tag(

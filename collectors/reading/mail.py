@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
 
-from collectors.reading.decoding import decoded
+from collectors.reading.charset import decode_letter
 from collectors.reading.markup import strip_html
 from collectors.reading.quarantine import storable
 from collectors.reading.quoting import forwarded, without_quotes
@@ -116,7 +116,7 @@ def _is_attachment(part: EmailMessage) -> bool:
 
 def _decoded(part: EmailMessage) -> str:
     content = part.get_payload(decode=True)
-    return decoded(content, part.get_content_charset() or "") if isinstance(content, bytes) else ""
+    return decode_letter(content, part.get_content_charset() or "") if isinstance(content, bytes) else ""
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -12,7 +12,7 @@ from lxml import etree
 from collectors.base import Reject
 from collectors.reading.addresses import joined, normal_address
 from collectors.reading.documents import PARSER_FAILURES, Document, looks_like_web_page
-from collectors.reading.html_page import is_page, parse_page
+from collectors.reading.html_page import NO_PAGE, Page, parse_page
 from collectors.reading.instants import instant_or_none
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside
@@ -68,18 +68,22 @@ def read_links(document: Document) -> Listing:
     """The links of a page, in their order; never raises."""
     if not document.body.strip():
         return _unreadable(document, "the answer is empty")
-    if not is_page(document.body):
-        return _unreadable(document, "no web page: there is no HTML in it; check the address")
     try:
-        tree = parse_page(document).tree
+        page = parse_page(document)
     except (*PARSER_FAILURES, etree.LxmlError) as error:
         return _unreadable(document, f"the page could not be read: {error!r}")
-    base = next((tag.get("href") for tag in tree.iter("base") if tag.get("href")), "")
-    here = joined(document.url, base) or document.url
-    found = (normal_address(joined(here, tag.get("href"))) for tag in tree.iter("a") if tag.get("href"))
-    web = dict.fromkeys(address for address in found if address.startswith(("http://", "https://")))
-    links = tuple(map(Listed, web))
+    if page is None:
+        return _unreadable(document, NO_PAGE)
+    links = tuple(map(Listed, _linked(page, document.url)))
     return Listing(links) if links else _unreadable(document, "the page holds no links; scripts are not run")
+
+
+def _linked(page: Page, address: str) -> Iterator[str]:
+    """The web addresses that its links lead to, each once."""
+    base = next((tag.get("href") for tag in page.tree.iter("base") if tag.get("href")), "")
+    here = joined(address, base) or address
+    found = (normal_address(joined(here, tag.get("href"))) for tag in page.tree.iter("a") if tag.get("href"))
+    yield from dict.fromkeys(address for address in found if address.startswith(("http://", "https://")))
 
 
 def unpacked(body: bytes) -> bytes:

@@ -170,7 +170,7 @@ async def never_answers(_: web.Request, __: bytes) -> Any:
     await asyncio.sleep(30)
 
 
-async def resets(request: web.Request, _: web.Request) -> Any:
+async def resets(request: web.Request, _: bytes) -> Any:
     request.transport.abort()
     return web.Response()
 
@@ -199,6 +199,10 @@ async def is_noise(_: web.Request, __: bytes) -> Any:
     return web.Response(body=bytes(range(256)) * 20)
 
 
+AS_BROWSERS = {"page", "site"}
+"""What reads a charset as browsers do believes a header that lies; the others believe the bytes."""
+LIES = answers(Content_Type="text/xml; charset=koi8-r")
+
 FAILURES = [
     (empty, "empty"),
     (answers(400), SourceRefused),
@@ -215,7 +219,7 @@ FAILURES = [
     (is_noise, "."),
     (answers(Content_Type="text/html"), "item"),
     (answers(Content_Type="image/png"), "item"),
-    (answers(Content_Type="text/xml; charset=koi8-r"), "item"),
+    (LIES, "item"),
     (answers(Content_Type="text/xml; charset=no-such-charset"), "item"),
 ]
 
@@ -238,10 +242,7 @@ async def test_a_collector_survives(
     async def page(request: web.Request) -> Any:
         return await failure(request, body.encode())
 
-    site.pages[path] = page
-    told = json.loads(json.dumps(options).replace("{site}", site.url))
-    site.pages |= GRANTED | {path: page}
-    site.pages |= {**BESIDE.get(name, {}), path: page}
+    site.pages |= {**GRANTED, **BESIDE.get(name, {}), path: page}
     told = json.loads(json.dumps(options).replace("{site}", site.url))
     http = hasty_http if failure is never_answers else limited_http
     collector = build(name.split(maxsplit=1)[0], told, http)
@@ -253,8 +254,9 @@ async def test_a_collector_survives(
         return
     got = await collected(collector)
     if outcome == "item":
-        assert ["navailable" in item.title + item.text for item in got.items] == [True]
-        assert "Ünavailable" in got.items[0].title + got.items[0].text
+        believed = "koi8-r" if failure is LIES and name in AS_BROWSERS else "utf-8"
+        said = "Ünavailable".encode().decode(believed)
+        assert [said in item.title + item.text for item in got.items] == [True]
         assert not got.rejects
     else:
         assert not got.items
@@ -265,9 +267,8 @@ async def test_a_collector_survives(
 @pytest.mark.parametrize("name", COLLECTORS)
 async def test_it_works_again_after_a_failure(site: Any, http: HttpClient, collected: Any, name: str):
     path, options, body = COLLECTORS[name]
-    told = json.loads(json.dumps(options).replace("{site}", site.url))
-    site.pages |= GRANTED
     skip_without_extra(name)
+    site.pages |= GRANTED
     told = json.loads(json.dumps(options).replace("{site}", site.url))
     collector = build(name.split(maxsplit=1)[0], told, http)
     with pytest.raises(CollectorError):
