@@ -1,6 +1,6 @@
 """Which items were read before and what they said, small enough for a collector's state."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,23 +19,22 @@ class Known:
         self._limit = limit
 
     def __contains__(self, name: str) -> bool:
-        return _short(name) in self._marks
+        return short(name) in self._marks
 
     def says(self, name: str, *told: str) -> bool:
         """Whether it was known to say just this."""
-        return self._marks.get(_short(name)) == _short(*told)
+        return self._marks.get(short(name)) == short(*told)
 
     def learn(self, name: str, *told: str) -> None:
         """From now on it is known to say this."""
-        self._marks.pop(_short(name), None)
-        self._marks[_short(name)] = _short(*told)
+        self._marks.pop(short(name), None)
+        self._marks[short(name)] = short(*told)
         while len(self._marks) > self._limit:
             del self._marks[next(iter(self._marks))]
 
-    def forget_all_but(self, names: Iterable[str]) -> None:
-        """Keep only these."""
-        listed = {_short(name) for name in names}
-        self._marks = {name: mark for name, mark in self._marks.items() if name in listed}
+    def forget_all_but(self, shorts: Container[str]) -> None:
+        """Keep only the names that are these in short."""
+        self._marks = {name: mark for name, mark in self._marks.items() if name in shorts}
 
     def kept(self) -> str:
         """For the state; what the constructor takes."""
@@ -54,5 +53,6 @@ def news_of(items: Iterable[Item], known: Known, now: datetime) -> tuple[Item, .
     return tuple(news)
 
 
-def _short(*parts: str) -> str:
+def short(*parts: str) -> str:
+    """Stands for a name, or for what is told, in a state."""
     return content_id(*parts)[:_DIGITS]

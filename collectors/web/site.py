@@ -23,17 +23,22 @@ FAILURES_IN_A_ROW = 3
 
 @dataclass(slots=True)
 class Progress:
-    """What the site has told: what is remembered of it, and what was read since the last batch."""
+    """What is remembered of pages, articles and lists, and what was read since the last batch."""
 
     pages: Known
     articles: Known
+    lists: str
     items: list[Item] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     read: int = 0
 
+    def knows(self, page: Listed) -> bool:
+        """Whether the page was read as it is listed now."""
+        return self.pages.says(page.address, _mark(page))
+
     def batch(self, since: datetime | None) -> Batch:
         """Everything since the last batch, which is over with it."""
-        state = {"pages": self.pages.kept(), "articles": self.articles.kept()}
+        state = {"pages": self.pages.kept(), "articles": self.articles.kept(), "lists": self.lists}
         batch = Batch(since_only(self.items, since), tuple(self.rejects), state)
         self.items, self.rejects, self.read = [], [], 0
         return batch
@@ -57,12 +62,14 @@ class SiteCollector:
             SourceUnavailable: no list, or several pages in a row, did not answer, or the site asks for a pause.
             SourceRefused: no list is there.
         """
-        listing = await self._lists.read(since)
-        told = Progress(Known(state.get("pages", ""), LISTED), Known(state.get("articles", ""), LISTED))
-        if not listing.rejects:  # a list that failed may name them again
-            told.pages.forget_all_but(page.address for page in listing.pages)
-        told.rejects += listing.rejects
-        unread = [page for page in listing.pages if not told.pages.says(page.address, _mark(page))]
+        told = Progress(
+            Known(state.get("pages", ""), LISTED), Known(state.get("articles", ""), LISTED), state.get("lists", "")
+        )
+        lists = await self._lists.read(told.lists, since)
+        if lists.is_whole:
+            told.pages.forget_all_but(lists.names)
+        told.rejects += lists.rejects
+        unread = [page for page in lists.pages if not told.knows(page)]
         silent = 0
         for page in unread[: self._options.max_pages]:
             try:
@@ -77,7 +84,8 @@ class SiteCollector:
                 silent = 0
             if told.read >= BATCH_PAGES:
                 yield told.batch(since)
-        if told.read or told.rejects:
+        told.lists = lists.remembered(told.knows)
+        if told.read or told.rejects or told.lists != state.get("lists", ""):
             yield told.batch(since)
 
     async def _read(self, page: Listed, told: Progress) -> None:

@@ -2,20 +2,22 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from collectors.base import CollectorError, Reject
+from collectors.base import CollectorError
 from collectors.http import HttpClient
 from collectors.reading.addresses import host_of, normal_address
 from collectors.reading.documents import Document, is_empty
+from collectors.reading.known import short
 from collectors.reading.quarantine import set_aside
 from collectors.reading.sitemaps import Listed, Listing, read_links, read_sitemap
 from collectors.web.answers import document_of
 from collectors.web.feed import read_feed
+from collectors.web.site_memory import BEFORE_ALL, Answered, Lists, Memory, unchanged
 
 LISTED = 2_000
 """So many of the newest pages that a site lists are looked at, and remembered."""
@@ -23,8 +25,8 @@ SITEMAPS = 20
 """So many sitemaps of an index are read in one run, the newest first."""
 
 Reader = Callable[[Document], Listing]
-
-_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+Hosts = frozenset[str]
+NO_HOSTS: Hosts = frozenset()
 
 
 class SiteOptions(BaseModel):
@@ -75,55 +77,81 @@ class SiteLists:
         self._pattern = re.compile(options.pattern)
         self._hosts = frozenset(host_of(f"https://{host}") for host in options.hosts)
 
-    async def read(self, since: datetime | None) -> Listing:
-        """The newest pages of all lists, oldest first; a list that fails is set aside if another one does not.
+    async def read(self, remembered: str, since: datetime | None) -> Lists:
+        """What all lists name; one that fails is set aside if another one does not.
+
+        Args:
+            remembered: by :meth:`Lists.remembered`, of the run before.
+            since: older pages are left out.
 
         Raises:
             SourceUnavailable: no list answers.
             SourceRefused: no list is there.
         """
-        pages: list[Listed] = []
-        rejects: list[Reject] = []
+        memory = Memory(remembered)
+        answers: list[Answered] = []
         failures: list[CollectorError] = []
         lists = [(url, read_sitemap) for url in self._options.sitemaps]
         lists += [(url, entries_of_feed) for url in self._options.feeds]
         lists += [(url, read_links) for url in self._options.start]
         for url, reader in lists:
             try:
-                async for listing in self._read(url, reader, since):
-                    pages += listing.pages
-                    rejects += listing.rejects
+                answers += await self._read(url, reader, memory, since)
             except CollectorError as error:
                 failures.append(error)
-                rejects.append(set_aside(url, str(error), url))
+                answers.append(self._failed(url, reader, memory, error))
         if failures and len(failures) == len(lists):
             raise failures[0]
-        return Listing(newest(pages, since), rejects=tuple(rejects))
+        return Lists(answers, since, LISTED)
 
-    async def _read(self, url: str, reader: Reader, since: datetime | None) -> AsyncIterator[Listing]:
-        """What one list names; of an index, what its sitemaps name. A sitemap of an index may fail alone."""
-        listing, hosts = await self._fetch(url, reader)
-        yield self._wanted(listing, hosts)
-        young = [one for one in listing.sitemaps if since is None or (one.date or since) >= since]
-        young.sort(key=lambda one: one.date or _BEFORE_ALL, reverse=True)
-        for sitemap in [one for one in young if host_of(one.address) in hosts][:SITEMAPS]:
+    async def _read(self, url: str, reader: Reader, memory: Memory, since: datetime | None) -> list[Answered]:
+        """One list, and the sitemaps of an index, of which any may fail alone."""
+        first = await self._fetch(url, reader, memory, since)
+        answers = [first]
+        for address in first.sitemaps:
             try:
-                listing, _ = await self._fetch(sitemap.address, reader)
+                answers.append(await self._fetch(address, reader, memory, since, first.hosts))
             except CollectorError as error:
-                yield Listing(rejects=(set_aside(sitemap.address, str(error), sitemap.address),))
-            else:
-                yield self._wanted(listing, hosts)
+                answers.append(self._failed(address, reader, memory, error))
+        return answers
 
-    async def _fetch(self, url: str, reader: Reader) -> tuple[Listing, frozenset[str]]:
-        """A list, and the hosts that it may name: its own, and those of the options."""
-        fetched = await self._http.fetch(url)
+    async def _fetch(
+        self, url: str, reader: Reader, memory: Memory, since: datetime | None, hosts: Hosts = NO_HOSTS
+    ) -> Answered:
+        """A list, which may name pages of its own hosts, of those of its index, and of those of the options."""
+        key = self._key(url, reader)
+        known = memory.of(key)
+        fetched = await self._http.fetch(url, known)
+        hosts = hosts or self._hosts | {host_of(url), host_of(fetched.final_url)}
+        if known and not fetched.is_news(known):
+            return unchanged(key, known, hosts)
         document = document_of(fetched, self._http.now(), self._options.language)
         listing = await asyncio.to_thread(reader, document)
-        return listing, self._hosts | {host_of(url), host_of(fetched.final_url)}
+        return Answered(
+            key,
+            fetched.state(),
+            hosts=hosts,
+            pages=tuple(page for page in listing.pages if self._wants(page, hosts)),
+            sitemaps=_youngest(listing.sitemaps, hosts, since),
+            rejects=listing.rejects,
+        )
 
-    def _wanted(self, listing: Listing, hosts: frozenset[str]) -> Listing:
-        pages = (one for one in listing.pages if host_of(one.address) in hosts and self._pattern.search(one.address))
-        return Listing(tuple(pages), rejects=listing.rejects)
+    def _failed(self, url: str, reader: Reader, memory: Memory, error: CollectorError) -> Answered:
+        key = self._key(url, reader)
+        return Answered(key, memory.of(key), is_news=False, rejects=(set_aside(url, str(error), url),))
+
+    def _key(self, url: str, reader: Reader) -> str:
+        """Another one as soon as other pages of the list are wanted, or it is read in another way."""
+        return short(url, reader.__name__, self._options.pattern, *sorted(self._hosts))
+
+    def _wants(self, page: Listed, hosts: Hosts) -> bool:
+        return host_of(page.address) in hosts and self._pattern.search(page.address) is not None
+
+
+def _youngest(sitemaps: Iterable[Listed], hosts: Hosts, since: datetime | None) -> tuple[str, ...]:
+    young = [one for one in sitemaps if since is None or (one.date or since) >= since]
+    young.sort(key=lambda one: one.date or BEFORE_ALL, reverse=True)
+    return tuple(one.address for one in young if host_of(one.address) in hosts)[:SITEMAPS]
 
 
 def entries_of_feed(document: Document) -> Listing:
@@ -131,18 +159,3 @@ def entries_of_feed(document: Document) -> Listing:
     contents = read_feed(document)
     listed = (Listed(normal_address(item.url), item.published, item.updated, item.title) for item in contents.items)
     return Listing(tuple(one for one in listed if one.address), rejects=() if is_empty(contents) else contents.rejects)
-
-
-def newest(pages: Iterable[Listed], since: datetime | None) -> tuple[Listed, ...]:
-    """Each page once, the oldest first and before them those without date; of many, the newest.
-
-    Feeds and start pages begin with the newest, so the order is turned round where dates do not decide.
-    """
-    unique: dict[str, Listed] = {}
-    for page in pages:
-        if page.address not in unique or (unique[page.address].date is None and page.date is not None):
-            unique[page.address] = page
-    young = [page for page in unique.values() if since is None or (page.date or since) >= since]
-    young.reverse()
-    young.sort(key=lambda page: page.date or _BEFORE_ALL)
-    return tuple(young[-LISTED:])

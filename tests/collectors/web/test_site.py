@@ -128,7 +128,9 @@ async def test_the_entries_of_a_feed_are_read_in_full(site: Any, news: Any, coll
 
 async def test_a_feed_without_entries_says_nothing(site: Any, news: Any, collected: Any):
     site.pages["/feed"] = "<rss version='2.0'><channel><title>x</title></channel></rss>"
-    assert (await collected(news(feeds=["feed"]))).batches == []
+    got = await collected(news(feeds=["feed"]))
+    assert (got.items, got.rejects) == ([], [])
+    assert (await collected(news(feeds=["feed"]), got.state)).batches == []
 
 
 async def test_links_that_match_the_pattern_are_followed(site: Any, news: Any, collected: Any):
