@@ -1,5 +1,6 @@
 """The HTTP client that all collectors of a process share."""
 
+from collectors.http.access_tokens import AccessTokens
 from collectors.http.answers import NO_STATE, Fetched
 from collectors.http.client import Clock, HttpClient, utc_now
 from collectors.http.failures import retry_after_seconds, without_secrets
@@ -12,6 +13,7 @@ __all__ = [
     "DEFAULT_LIMITS",
     "DEFAULT_POLICY",
     "NO_STATE",
+    "AccessTokens",
     "Clock",
     "Fetched",
     "HttpClient",

@@ -64,6 +64,14 @@ def is_public(address: str) -> bool:
     return not any(ip in network for network in _SPECIAL)
 
 
+def is_this_machine(host: str) -> bool:
+    """Whether a host, by name or address, is surely this machine: what is sent to it passes no network."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
+
+
 class PublicResolver(AbstractResolver):
     """Leaves out of another resolver's answers what is not public."""
 

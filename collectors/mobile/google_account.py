@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from collectors.base import SourceRefused, SourceUnavailable
-from collectors.http import HttpClient, without_secrets
+from collectors.base import SourceRefused
+from collectors.http import AccessTokens, HttpClient
 from collectors.mobile.signing import sign
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 ASSERTION_LASTS = timedelta(minutes=30)
-RENEWED_BEFORE = timedelta(minutes=1)
 
 
 class AccountKey(BaseModel):
@@ -24,17 +23,8 @@ class AccountKey(BaseModel):
     token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address, not a token
 
 
-class Granted(BaseModel):
-    """A server's answer with a token; ``expires_in`` in seconds."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
-
-    access_token: str
-    expires_in: float = 3600.0
-
-
 class GoogleAccount:
-    """Asks for access tokens, and keeps each until shortly before its end."""
+    """Gets access tokens for what it signs."""
 
     def __init__(self, key: str, scope: str, http: HttpClient, token_url: str = "") -> None:
         """Be ready to ask.
@@ -56,10 +46,7 @@ class GoogleAccount:
                 "Service Accounts, Keys, Add key, JSON"
             ) from None
         self._scope = scope
-        self._http = http
-        self._token_url = token_url or self._key.token_uri
-        self._granted = ""
-        self._expires: datetime | None = None
+        self._tokens = AccessTokens(token_url or self._key.token_uri, self._grant, http)
 
     async def authorization(self) -> dict[str, str]:
         """The header that lets a request in.
@@ -68,13 +55,10 @@ class GoogleAccount:
             SourceUnavailable: the server of tokens may answer later.
             SourceRefused: it does not know the account, or the key is none.
         """
-        now = self._http.now()
-        if self._expires is None or now > self._expires - RENEWED_BEFORE:
-            granted = await self._ask(now)
-            self._granted, self._expires = granted.access_token, now + timedelta(seconds=granted.expires_in)
-        return {"Authorization": f"Bearer {self._granted}"}
+        granted = await self._tokens.get()
+        return {"Authorization": f"Bearer {granted.access_token.get_secret_value()}"}
 
-    async def _ask(self, now: datetime) -> Granted:
+    def _grant(self, now: datetime) -> dict[str, str]:
         claims = {
             "iss": self._key.client_email,
             "scope": self._scope,
@@ -83,11 +67,4 @@ class GoogleAccount:
             "exp": int((now + ASSERTION_LASTS).timestamp()),
         }
         signed = sign(claims, self._key.private_key, "RS256", self._key.private_key_id, "service_account: private_key")
-        answer = await self._http.post(self._token_url, form={"grant_type": GRANT, "assertion": signed})
-        try:
-            return Granted.model_validate_json(answer.body)
-        except ValidationError:
-            raise SourceUnavailable(
-                f"{without_secrets(self._token_url)} answers without an access token; "
-                "it is asked again later, so check the token_url if this stays"
-            ) from None
+        return {"grant_type": GRANT, "assertion": signed}

@@ -1,16 +1,16 @@
 """The collector ``mailbox``: newsletters and forwarded complaints, from a folder of an IMAP account."""
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from collectors.base import Batch, Item, State
 from collectors.http import HttpClient
+from collectors.http.addresses import is_this_machine
 from collectors.reading.documents import PARSER_FAILURES, Contents, since_only
 from collectors.reading.identity import content_id
 from collectors.reading.instants import instant_or_none, plausible
@@ -18,20 +18,22 @@ from collectors.reading.languages import language_tag
 from collectors.reading.mail import Letter, read_letter
 from collectors.reading.quarantine import set_aside
 from collectors.web.imap import Account, Folder, Raw
+from collectors.web.mail_access import AccessOptions, MailAccess
 
 FETCHED_AT_ONCE = 10
 
+_SEALED = "refresh_token"
+"""Key of a state: the newest refresh token, sealed."""
 
-class MailboxOptions(BaseModel):
+
+class MailboxOptions(AccessOptions):
     """What the collector ``mailbox`` is told."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: str = Field(min_length=1, description="The provider's IMAP server, such as imap.example.com.")
     port: int = Field(default=993, ge=1, le=65535, description="Its port.")
     user: str = Field(min_length=1, description="Name to log in with; mostly the e-mail address.")
     password: SecretStr = Field(
-        default=SecretStr(""), validate_default=True, description="An app password, made in the account's settings."
+        default=SecretStr(""), description="An app password, made in the account's settings; none with a token_url."
     )
     folder: str = Field(default="INBOX", min_length=1, description="The folder that is read; nothing in it changes.")
     max_messages: int = Field(default=500, ge=1, description="How many e-mails one run reads at most, oldest first.")
@@ -43,17 +45,17 @@ class MailboxOptions(BaseModel):
     )
     tls: bool = Field(default=True, description="May be false for a server on this machine only.")
 
-    @field_validator("password")
-    @classmethod
-    def _is_there(cls, password: SecretStr) -> SecretStr:
-        if not password.get_secret_value():
-            raise ValueError("is missing; make an app password in the security settings of the mail account")
-        return password
-
     @model_validator(mode="after")
-    def _sends_no_password_in_the_clear(self) -> Self:
-        if not self.tls and not _is_this_machine(self.host):
-            raise ValueError("tls: false would send the password in the clear; only localhost may be read so")
+    def _lets_us_in(self) -> Self:
+        if not self.password and not self.token_url:
+            raise ValueError(
+                "password is missing; make an app password in the security settings of the mail account, or set "
+                "token_url where the provider takes none"
+            )
+        if self.password and self.token_url:
+            raise ValueError("password and token_url are two ways in; take one away")
+        if not self.tls and not is_this_machine(self.host):
+            raise ValueError("tls: false would send the password or token in the clear; only localhost may be read so")
         return self
 
 
@@ -63,6 +65,7 @@ class MailboxCollector:
     def __init__(self, options: MailboxOptions, http: HttpClient) -> None:
         self._options = options
         self._http = http
+        self._access = MailAccess(options, http) if options.token_url else None
 
     async def collect(self, state: State, since: datetime | None = None) -> AsyncIterator[Batch]:
         """Yield the e-mails after the last UID that ``state`` knows, oldest first.
@@ -74,7 +77,10 @@ class MailboxCollector:
             SourceUnavailable: the server may answer later.
             SourceRefused: it will not: wrong password, folder or certificate.
         """
-        folder = await asyncio.to_thread(Folder, self._account())
+        token, kept = await self._let_in(state)
+        if not kept.items() <= state.items():
+            yield Batch(state={**state, **kept})  # at once, for the token that it replaces may end
+        folder = await asyncio.to_thread(Folder, self._account(token))
         try:
             fixed = {"mailbox": self._place(), "uidvalidity": folder.validity}
             is_known = fixed.items() <= state.items() and state.get("uid", "").isdecimal()
@@ -83,11 +89,20 @@ class MailboxCollector:
             while numbers := await asyncio.to_thread(_take, uids, min(FETCHED_AT_ONCE, left)):
                 left -= len(numbers)
                 contents = await asyncio.to_thread(self._read, folder, numbers)
-                yield Batch(since_only(contents.items, since), contents.rejects, {**fixed, "uid": str(numbers[-1])})
+                yield Batch(
+                    since_only(contents.items, since), contents.rejects, {**fixed, **kept, "uid": str(numbers[-1])}
+                )
         finally:
             await asyncio.to_thread(folder.close)
 
-    def _account(self) -> Account:
+    async def _let_in(self, state: State) -> tuple[str, dict[str, str]]:
+        """An access token, and what to keep of it for the next run; neither where a password serves."""
+        if self._access is None:
+            return "", {}
+        token, sealed = await self._access.token(state.get(_SEALED, ""))
+        return token, {_SEALED: sealed} if sealed else {}
+
+    def _account(self, token: str) -> Account:
         options = self._options
         return Account(
             host=options.host,
@@ -96,6 +111,7 @@ class MailboxCollector:
             ca_file=options.ca_file,
             user=options.user,
             password=options.password.get_secret_value(),
+            access_token=token,
             folder=options.folder,
             timeout_seconds=self._http.limits.total_seconds,
         )
@@ -150,10 +166,3 @@ def _extra(letter: Letter, raw: Raw, folder: str, sent: datetime | None) -> dict
 
 def _take(uids: Iterator[int], number: int) -> list[int]:
     return list(islice(uids, number))
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.casefold() == "localhost"

@@ -1,6 +1,7 @@
 """A small IMAP server on loopback: enough of RFC 3501 to log in, examine a folder, search and fetch."""
 
 import asyncio
+import base64
 import re
 import ssl
 from collections.abc import AsyncIterator
@@ -32,6 +33,7 @@ class ImapServer:
     folder: str = '"INBOX"'
     validity: int = 7
     password: str = "app-password"
+    access_token: str = "granted"
     refusal: str = "[AUTHENTICATIONFAILED] Invalid credentials"
     hangs_up_at: str = ""
     uid_after_literal: bool = False
@@ -65,12 +67,25 @@ class ImapServer:
                 self.commands.append(command)
                 if self.hangs_up_at and command.startswith(self.hangs_up_at):
                     return
+                if command == "AUTHENTICATE XOAUTH2":
+                    writer.write(f"{tag} {await self._let_in(reader, writer)}\r\n".encode())
+                    continue
                 writer.write(self._answer(command) + f"{tag} {self._verdict(command)}\r\n".encode())
                 await writer.drain()
         except ConnectionError:
             return
         finally:
             writer.close()
+
+    async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
+        """SASL XOAUTH2, as Google and Microsoft have it: of a wrong token the reason is told before the verdict."""
+        writer.write(b"+ \r\n")
+        said = base64.b64decode(await reader.readline()).decode()
+        if said == f"user=watch@example.com\1auth=Bearer {self.access_token}\1\1":
+            return "OK done"
+        writer.write(b"+ " + base64.b64encode(b'{"status":"401","schemes":"bearer"}') + b"\r\n")
+        assert await reader.readline() == b"\r\n"
+        return f"NO {self.refusal}"
 
     def _answer(self, command: str) -> bytes:
         match command.split(maxsplit=2):

@@ -25,6 +25,9 @@ def mail(number: int = 1, body: str = "Acme is down.", **headers: str) -> str:
     return "".join(f"{name}: {value}\n" for name, value in told.items() if value) + f"\n{body}\n"
 
 
+APP = {"token_url": "https://login.example.com/token", "client_id": "c", "client_secret": "hunter2"}
+
+
 @pytest.fixture
 def mailbox(server: Any, http: HttpClient) -> Any:
     def open_mailbox(**options: Any) -> MailboxCollector:
@@ -195,16 +198,23 @@ async def test_an_authority_that_cannot_be_read_is_refused(mailbox: Any, collect
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
-        ({}, "password: Value error, is missing; make an app password"),
-        ({"password": "x", "tls": False}, "would send the password in the clear"),
+        ({}, "password is missing; make an app password .* or set token_url"),
+        ({"password": "x", "tls": False}, "would send the password or token in the clear"),
         ({"password": "x", "folder": ""}, "folder"),
         ({"password": "x", "port": 0}, "port"),
         ({"password": "x", "flags": True}, "flags"),
+        ({"password": "x", **APP}, "password and token_url are two ways in; take one away"),
+        ({"password": "x", "client_id": "c"}, "token_url is missing"),
+        (APP | {"client_id": ""}, "client_id is missing"),
+        (APP | {"client_secret": ""}, "client_secret or refresh_token is missing"),
+        (APP | {"token_url": "http://login.example.com/token"}, "token_url would send secrets in the clear"),
+        (APP | {"token_url": "login.example.com"}, "it begins with https://"),
     ],
 )
 def test_options_that_cannot_work_are_answered_with_the_reason(http: HttpClient, told: Any, reason: str):
-    with pytest.raises(SourceRefused, match=reason):
+    with pytest.raises(SourceRefused, match=reason) as refusal:
         build("mailbox", {"host": "imap.example.com", "user": "w"} | told, http)
+    assert "hunter2" not in str(refusal.value)
 
 
 def test_the_password_is_never_shown():
