@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,9 +121,3 @@ async def test_since_decides_how_far_back_the_first_run_goes(forum: Any, collect
     assert [item.id for item in (await collected(collector)).items] == ["2"]
     back = await collected(collector, since=START - timedelta(days=1000))
     assert {item.id for item in back.items} == {"1", "2"}
-
-
-async def test_captured_hits_are_items(shared_data: Path, document: Any):
-    page = read_hits(document((shared_data / "feeds" / "hackernews_algolia_hits.json").read_bytes()))
-    assert len(page.contents.items) == len(page.entries) == 4
-    assert all(item.published and item.author for item in page.contents.items)
