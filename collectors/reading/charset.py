@@ -63,16 +63,6 @@ _LABELS = {
 }
 """What the web calls Python's codecs, besides the regular names that :func:`_names` adds."""
 
-_OF_MAIL = {
-    "utf-7": "utf-7",
-    "unicode-1-1-utf-7": "utf-7",
-    "hz-gb-2312": "hz",
-    "iso-2022-kr": "iso2022_kr",
-    "csiso2022kr": "iso2022_kr",
-}
-"""What is no charset of the web any more, for it can hide mark-up, and was always one of e-mail."""
-_ASCII = frozenset({"ascii", "us-ascii", "ansi_x3.4-1968"})
-
 
 def _names(codec: str) -> Iterator[str]:
     yield from (codec, *_LABELS[codec].split())
@@ -84,6 +74,14 @@ def _names(codec: str) -> Iterator[str]:
 
 
 _BY_LABEL = {name: codec for codec in _LABELS for name in _names(codec)}
+_UNSAID = ("iso-2022-cn", "iso-2022-cn-ext", _REPLACEMENT, "ascii", "us-ascii", "ansi_x3.4-1968")
+_IN_MAIL = (
+    _BY_LABEL
+    | {"utf-7": "utf-7", "unicode-1-1-utf-7": "utf-7", "hz-gb-2312": "hz"}
+    | {"iso-2022-kr": "iso2022_kr", "csiso2022kr": "iso2022_kr"}
+    | dict.fromkeys(_UNSAID, "")
+)
+"""In e-mails, charsets that hide mark-up are read, where Python can; and ASCII says nothing of bytes beyond it."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _WIDE_XML = ((b"<\0?\0x\0", "utf-16-le"), (b"\0<\0?\0x", "utf-16-be"))
@@ -126,8 +124,7 @@ def decode_letter(body: bytes, declared: str = "") -> str:
     Where none is declared, or one that nobody knows or the bytes contradict, they are UTF-8 if they are valid as such,
     else what an HTML part says of itself, else windows-1252. ``us-ascii`` with bytes beyond ASCII declares nothing.
     """
-    label = declared.strip().casefold()
-    told = "" if label in _ASCII else _OF_MAIL.get(label) or codec_of(label)
+    told = _IN_MAIL.get(declared.strip().casefold(), "")
     body = _without_cut_character(body)
     certain = next((codec for codec in (_marked(body), told) if codec and _is(body, codec)), "")
     if certain or (told and body.isascii()):  # then it is a charset of seven bits, and some character is damaged
@@ -154,9 +151,8 @@ def _in_xml(body: bytes) -> str:
 
 def _in_page(body: bytes) -> str:
     """What the head of a page declares; the first name that the web knows."""
-    wide = next((codec for start, codec in _WIDE_XML if body.startswith(start)), "")
     named = (_as_ascii(codec_of(label)) for label in labels_in_meta(body[:SNIFFED_BYTES]))
-    return wide or next(filter(None, named), "") or _in_xml(body)
+    return next(filter(None, named), "") or _in_xml(body)
 
 
 def _as_ascii(codec: str) -> str:
@@ -184,11 +180,10 @@ def _read(body: bytes, codec: str, errors: str = "replace") -> str:
 @cache
 def _characters(codec: str) -> str:
     """What the web reads in each byte: control characters too, where Python's tables of Windows charsets have gaps."""
-    match codec:
-        case "replacement":
-            return "\ufffe" * 256  # which stands for nothing
-        case "x-user-defined":
-            return "".join(chr(byte if byte < 0x80 else 0xF700 + byte) for byte in range(256))
+    if codec == _REPLACEMENT:
+        return "\ufffe" * 256  # which stands for nothing
+    if codec == _USER_DEFINED:
+        return "".join(chr(byte if byte < 0x80 else 0xF700 + byte) for byte in range(256))
     known = (bytes([byte]).decode(codec, "ignore") for byte in range(256))
     return "".join(it or (chr(byte) if byte < 0xA0 else "\ufffe") for byte, it in enumerate(known))
 

@@ -151,6 +151,7 @@ HTML_PART = "<meta charset=koi8-r>кафе"
         ("café".encode("utf-7"), "utf-7", "café"),
         ("중단".encode("iso2022_kr"), "iso-2022-kr", "중단"),
         ("café".encode("utf-16"), "utf-16", "café"),
+        (b"cafe", "iso-2022-cn", "cafe"),
         (HTML_PART.encode("koi8-r"), "", HTML_PART),
         (HTML_PART.encode(), "", HTML_PART),  # programs that convert an e-mail leave its mark-up as it was
         ("déjà vu".encode()[:-5], "", "déj"),  # cut off within a character
