@@ -94,10 +94,11 @@ class Lists:
         memory = Memory("")
         listed = {page.address: page for page in self.pages}
         for answer in self._answers:
-            own = [page for page in answer.pages if listed.get(page.address) is page]
+            named = [listed[page.address] for page in answer.pages if page.address in listed]
             if not answer.is_news:
                 memory.learn(answer.key, answer.state)
-            elif self._since is None and not answer.rejects and all(map(is_read, own)):
+            elif self._since is None and not answer.rejects and all(map(is_read, named)):
+                own = (page for page in answer.pages if listed.get(page.address) is page)
                 names = " ".join(short(page.address) for page in own)
                 memory.learn(answer.key, {**answer.state, _NAMES: names, _SITEMAPS: " ".join(answer.sitemaps)})
         return memory.kept()

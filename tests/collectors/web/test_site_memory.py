@@ -163,6 +163,18 @@ async def test_a_page_of_two_lists_is_not_read_again_for_the_word_of_the_second(
     assert lists.articles() == ["art1"]
 
 
+async def test_a_page_that_one_of_two_lists_drops_before_it_was_read_is_not_lost(
+    lists: Lists, news: Any, collected: Any
+):
+    lists["short"] = lists.sitemap(art1="2026-11-20", art2="2026-11-21")
+    lists["long"] = lists.sitemap(art1="", art2="")
+    first = await collected(news("short", "long", max_pages=1))
+    lists["short"] = lists.sitemap(art3="2026-11-22")
+    lists.articles()
+    await collected(news("short", "long"), first.state)
+    assert {"art2", "art3"} <= set(lists.articles())
+
+
 async def test_the_sitemaps_of_an_unchanged_index_are_asked_each(lists: Lists, news: Any, collected: Any):
     lists["index"] = lists.index("map1", "map2")
     lists["map1"], lists["map2"] = lists.sitemap(art1=""), lists.sitemap(art2="")
