@@ -97,11 +97,10 @@ def timeline(hours: Sequence[SourceHour], now: datetime) -> Timeline | None:
     asked = next((row.hour for row in rows if row.polls or row.failures), rows[-1].hour)
     start = _start(rows, asked)
     length = int((whole_hour(now) - start) // HOUR) + 1
-    table = np.zeros((4, length))
-    for row in rows:
-        if row.hour >= start:
-            table[:, int((row.hour - start) // HOUR)] = row[1:]
-    return Timeline(start, *table)
+    table = np.zeros((length, 4))
+    kept = [row for row in rows if row.hour >= start]
+    table[[(row.hour - start) // HOUR for row in kept]] = [row[1:] for row in kept]
+    return Timeline(start, *table.T.copy())
 
 
 def _start(rows: Sequence[SourceHour], asked: datetime) -> datetime:
