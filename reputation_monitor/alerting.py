@@ -10,7 +10,7 @@ from alerts.rules import Decision, Sent, decide
 from reputation_monitor.conditions import RECENT, Condition, conditions, describe, gone
 from reputation_monitor.outcomes.revenue import RevenueAtRisk, RevenueModel, revenue_at_risk
 from reputation_monitor.settings import Settings
-from reputation_monitor.source_watch import SIGHT, source_alerts
+from reputation_monitor.source_watch import SIGHT, must_be_told, source_alerts
 from reputation_monitor.sources.health import Health
 from reputation_monitor.store import AlertChange, AlertState, Delivery, Mention, Store
 from reputation_monitor.surveillance import Encoder, Look, find_witnesses
@@ -47,7 +47,8 @@ class Watch:
     async def tell_sources(self, healths: Sequence[Health], now: datetime) -> list[Decision]:
         """Bring the alerts of sources up to date, in the same way."""
         firing = [known.alert for known in await self._store.open_alerts()]
-        rollups = await self._store.rollups(None, now - SIGHT, now)
+        # Who loses sight is read from all counts of weeks, which a day without trouble is spared.
+        rollups = await self._store.rollups(None, now - SIGHT, now) if any(map(must_be_told, healths)) else []
         return await self._apply(source_alerts(healths, self._settings, rollups, firing, now), now)
 
     async def _apply(self, alerts: Sequence[Alert], now: datetime) -> list[Decision]:

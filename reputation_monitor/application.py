@@ -32,7 +32,7 @@ from reputation_monitor.reports.review import IncidentReview
 from reputation_monitor.reports.weekly import WeeklyReport
 from reputation_monitor.settings import IncidentSettings, Settings, Source
 from reputation_monitor.settings.schema import BUILT_IN_MODEL
-from reputation_monitor.source_watch import survey
+from reputation_monitor.source_watch import judge_sources, survey
 from reputation_monitor.sources.health import Health
 from reputation_monitor.store import AddResult, Store
 from reputation_monitor.surveillance import Look, gather_evidence, look
@@ -278,14 +278,19 @@ class Application:
             await Watch(self.store, self.settings, self.scorer).tell(found)
         return found
 
-    async def survey(self, now: datetime | None = None) -> list[Health]:
-        """How every configured source is."""
-        return await survey(self.store, self.settings, now or self.now())
+    async def survey(self) -> list[Health]:
+        """How every configured source was when it was last judged."""
+        return await survey(self.store, self.settings)
+
+    async def judge_sources(self, now: datetime | None = None) -> int:
+        """Judge the sources anew that need it. Returns how many did."""
+        return await judge_sources(self.store, self.settings, now or self.now())
 
     async def watch_sources(self, now: datetime | None = None) -> list[Health]:
-        """Survey the sources, and put what people must be told of them into the outbox."""
+        """Judge the sources, and put what people must be told of them into the outbox."""
         moment = now or self.now()
-        healths = await self.survey(moment)
+        await self.judge_sources(moment)
+        healths = await self.survey()
         await Watch(self.store, self.settings, self.scorer).tell_sources(healths, moment)
         return healths
 

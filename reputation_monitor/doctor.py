@@ -75,13 +75,15 @@ async def _sources(application: Application) -> list[Finding]:
 
 
 def source_finding(health: Health) -> Finding:
-    """Whether a source still speaks; what cannot be known is no fault, unless there is something to check."""
+    """Whether a source spoke when it was last judged; what cannot be known is no fault, unless there is advice."""
     what = f"source {health.source}"
+    judged = f"(judged {health.judged_at:%Y-%m-%d %H:%M} UTC)" if health.judged_at else ""
     if health.condition is Condition.NEVER:
         return Finding(what, ok=True, detail=f"never polled yet; try: reputation-monitor collect {health.source}")
     ok = health.condition is Condition.WELL or (health.condition is Condition.UNKNOWN and not health.advice)
     advice = health.advice.replace("NAME", health.source)
-    return Finding(what, ok=ok, detail=f"{health.condition}: {health.reason} {advice}".strip())
+    told = (f"{health.condition}: {health.reason}", judged, advice)
+    return Finding(what, ok=ok, detail=" ".join(part for part in told if part))
 
 
 async def _channels(application: Application) -> list[Finding]:

@@ -199,6 +199,16 @@ class SourcePageRow(Base, table=True):
     latest: TimeOrNone
 
 
+class SourceHealthRow(Base, table=True):
+    """How a source was when it was last judged; ``payload`` is all of it."""
+
+    __tablename__ = "source_health"
+
+    source: PrimaryKey
+    judged_at: Time
+    payload: Document
+
+
 class QuarantineRow(Base, table=True):
     """What a source held that could not be read, and why."""
 
@@ -348,6 +358,7 @@ SOURCE_STATE = _TABLES["source_state"]
 SOURCE_HOUR = _TABLES["source_hour"]
 SOURCE_DAY = _TABLES["source_day"]
 SOURCE_PAGE = _TABLES["source_page"]
+SOURCE_HEALTH = _TABLES["source_health"]
 QUARANTINE = _TABLES["quarantine"]
 INCIDENT = _TABLES["incident"]
 SHIFT = _TABLES["shift"]

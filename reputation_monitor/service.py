@@ -29,7 +29,7 @@ from reputation_monitor.clock import utc_now
 from reputation_monitor.reporting.weeks import Week
 from reputation_monitor.reports.rendering import Format, render
 from reputation_monitor.settings import IncidentSettings, Settings, Source
-from reputation_monitor.source_watch import HEADLINES
+from reputation_monitor.source_watch import must_be_told
 from reputation_monitor.store import KeptReport
 from reputation_monitor.web.server import serve
 
@@ -158,7 +158,7 @@ class Service:
         return f"{len(found.shifts)} shifts, {len(found.links)} incidents" if found else ""
 
     async def _sources(self) -> str:
-        told = [h for h in await self._application.watch_sources() if h.condition in HEADLINES and h.lasting]
+        told = [health for health in await self._application.watch_sources() if must_be_told(health)]
         return ", ".join(f"{health.source} is {health.condition}" for health in told)
 
     async def _deliver(self) -> str:

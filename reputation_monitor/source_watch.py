@@ -1,17 +1,21 @@
-"""Watching the sources themselves: how each is, and what people must be told of it."""
+"""Watching the sources themselves: each is judged here and nowhere else, and people are told what they must know."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.base import Alert, Kind
 from alerts.words import listing, screen_names
 from reputation_monitor.settings import Settings, Source
-from reputation_monitor.sources.health import Condition, Health, in_words, judge
+from reputation_monitor.sources.health import Condition, Health, in_words, judge, not_judged
 from reputation_monitor.sources.records import SourceRecord
 from reputation_monitor.store import Rollup, Store
 
+RENEWED = timedelta(hours=1)
+"""A judgement is renewed after that, for time alone may change it: a source may not be asked any more."""
+AT_ONCE = 50
+"""Sources that are read and judged together: some ten megabytes."""
 SIGHT = timedelta(days=28)
 """How far back it is counted what a source brings of a brand."""
 LEAST_SHARE = 0.05
@@ -22,25 +26,45 @@ HEADLINES = {
 }
 
 
-async def survey(store: Store, settings: Settings, now: datetime) -> list[Health]:
-    """How every configured source is, in the order of the configuration."""
-    records = {record.source: record for record in await store.source_records(now)}
-    return await asyncio.to_thread(judge_all, settings, records, now)
+async def survey(store: Store, settings: Settings) -> list[Health]:
+    """How every configured source was when it was last judged, in the order of the configuration. Judges nothing."""
+    kept = {health.source: health for health in await store.source_healths()}
+    if all(source.name in kept for source in settings.sources):
+        return [kept[source.name] for source in settings.sources]
+    polled = {state.source for state in await store.source_states()}
+    return [kept.get(s.name) or not_judged(s.name, polled=s.name in polled) for s in settings.sources]
 
 
-def judge_all(settings: Settings, records: Mapping[str, SourceRecord], now: datetime) -> list[Health]:
-    """Judge every configured source; one without a record was never polled."""
-    allowed = settings.silence.false_alarms_per_year
+async def judge_sources(store: Store, settings: Settings, now: datetime) -> int:
+    """Judge the sources to which something happened since they were judged, or long ago, and keep it for all to read.
+
+    Returns:
+        How many were judged.
+    """
+    standing = await store.still_judged(now - RENEWED)
+    due = [source for source in settings.sources if source.name not in standing]
+    for first in range(0, len(due), AT_ONCE):
+        some = due[first : first + AT_ONCE]
+        records = await store.source_records([source.name for source in some], now)
+        await store.keep_healths(await asyncio.to_thread(judge_all, some, settings, records, now))
+    return len(due)
+
+
+def judge_all(
+    sources: Sequence[Source], settings: Settings, records: Iterable[SourceRecord], now: datetime
+) -> list[Health]:
+    """Judge sources by what is remembered of them; one without a record was never polled."""
+    known = {record.source: record for record in records}
+    allowed, zone = settings.silence.false_alarms_per_year, settings.zone
     return [
-        judge(
-            records.get(source.name, SourceRecord(source.name)),
-            now,
-            every=source.every,
-            zone=settings.zone,
-            allowed_a_year=allowed,
-        )
-        for source in settings.sources
+        judge(known.get(s.name, SourceRecord(s.name)), now, every=s.every, zone=zone, allowed_a_year=allowed)
+        for s in sources
     ]
+
+
+def must_be_told(health: Health) -> bool:
+    """Whether people are to be told of a source: something is wrong with it, and has been for long enough."""
+    return health.condition in HEADLINES and health.lasting
 
 
 def source_alerts(
@@ -60,7 +84,7 @@ def source_alerts(
     alerts = []
     for health in healths:
         before = known.pop(_key(health.source), None)
-        if health.condition in HEADLINES and health.lasting:
+        if must_be_told(health):
             since = before.started if before else health.since or now
             alerts.append(_alert(health, sources[health.source], settings.web.address, rollups, since))
         elif before and _is_over(before, health):

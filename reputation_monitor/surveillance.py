@@ -73,9 +73,9 @@ async def look(store: Store, settings: Settings, now: datetime) -> Look | None:
         return None
     incidents = [known_at(i, now) for i in await store.incidents() if (i.detected or i.started) <= now]
     rollups = await store.rollups(None, span[0], now)
-    healths = await survey(store, settings, now)
-    spells = [spell for health in healths for spell in health.spells if not spell.made_up]
-    brands = count_brands(rollups, settings, end_of_data(span[1], now), spells)
+    spells = [spell for health in await survey(store, settings) for spell in health.spells]
+    unheard = [spell.as_at(now) for spell in spells if spell.start < now and not spell.made_up]
+    brands = count_brands(rollups, settings, end_of_data(span[1], now), unheard)
     exposures = expose(incidents, settings, list(brands))
     findings = await asyncio.to_thread(analyse, brands, exposures, options_of(settings))
     return Look(findings, {i.id: i for i in incidents}, now)

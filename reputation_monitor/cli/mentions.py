@@ -47,7 +47,13 @@ def collect(
 
 def _collect(names: list[str], since: datetime | None, *, as_json: bool) -> list[str]:
     """Collect and show what came; gives each source's error, empty where there is none."""
-    intakes = run(lambda app: _each(app, names, lambda source: app.collect(source, since)), required=True)
+
+    async def collected(app: Application) -> dict[str, Intake]:
+        intakes = await _each(app, names, lambda source: app.collect(source, since))
+        await app.judge_sources()
+        return intakes
+
+    intakes = run(collected, required=True)
     if as_json:
         print_json([{"source": name, **asdict(intake)} for name, intake in intakes.items()])
     else:

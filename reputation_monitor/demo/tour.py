@@ -98,6 +98,7 @@ async def _gather(application: Application, console: Console) -> None:
         intakes = await asyncio.gather(*(one(i) for i in range(len(sources))))
         for incident_source in application.settings.incidents:
             await application.poll_incidents(incident_source)
+        await application.judge_sources()
         waiting = (await application.store.counts()).unscored
         scoring = bars.add_task("scoring by the transformer", total=waiting)
         await application.score(lambda done: bars.advance(scoring, done))

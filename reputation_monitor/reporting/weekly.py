@@ -53,7 +53,7 @@ class WeeklyFacts:
             end=week.end,
             made=now,
             brands=tuple([await self._brand(brand, week, rollups) for brand in brands]),
-            sources=tuple(await self._sources(week, now)),
+            sources=tuple(await self._sources(week)),
             notice=notice,
         )
 
@@ -112,7 +112,7 @@ class WeeklyFacts:
         )
         return tuple(quote(m) for m in ranked[:QUOTES]), terms_of(grown[:TERMS], ranked)
 
-    async def _sources(self, week: Week, now: datetime) -> list[SourceHealth]:
+    async def _sources(self, week: Week) -> list[SourceHealth]:
         states = {s.source: s for s in await self._store.source_states()}
         quarantined = await self._store.quarantine_counts()
         screens = {source.name: source.screen for source in self._settings.sources}
@@ -124,7 +124,7 @@ class WeeklyFacts:
                 quarantined.get(health.source, 0),
                 week,
             )
-            for health in await survey(self._store, self._settings, now)
+            for health in await survey(self._store, self._settings)
         ]
 
 
@@ -136,6 +136,7 @@ def _source(health: Health, screen: str, state: SourceState, quarantined: int, w
         last_item=state.last_item,
         items=state.items,
         quarantined=quarantined,
+        judged_at=health.judged_at,
         state=str(health.condition),
         reason=health.reason if health.condition is not Condition.WELL else "",
         unheard=tuple(Unheard(why=str(s.kind), start=s.start, end=s.end, lost=s.lost) for s in spells if _matters(s)),

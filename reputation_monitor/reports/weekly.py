@@ -83,7 +83,7 @@ class SourceHealth:
     """Whether one source still speaks.
 
     Attributes:
-        state: well, silent, failing, odd, unknown or never polled, when the report was made; ``reason`` says more.
+        state: well, silent, failing, odd, unknown or never polled, at ``judged_at``; ``reason`` says more.
         unheard: times of the week in which it was not heard.
     """
 
@@ -94,6 +94,7 @@ class SourceHealth:
     quarantined: int = 0
     state: str = "well"
     reason: str = ""
+    judged_at: datetime | None = None
     unheard: tuple[Unheard, ...] = ()
 
     @property
@@ -122,6 +123,11 @@ class WeeklyReport:
     brands: tuple[BrandWeek, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     notice: str = ""
+
+    @property
+    def sources_judged_at(self) -> datetime | None:
+        """Since when every source's state is known: the oldest of the last judgements; None where there is none."""
+        return min((source.judged_at for source in self.sources if source.judged_at), default=None)
 
 
 def time_within(spans: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime) -> timedelta:

@@ -1,6 +1,6 @@
 """One verdict on a source, with the reason that a person reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
@@ -36,7 +36,7 @@ class Health:
         since: since when it is so; None where that is not known.
         lasting: whether it has lasted long enough to tell people.
         spells: times in which it was not heard, oldest first.
-        rhythm: how it usually speaks; None while unknown.
+        judged_at: when it was judged; None where it was not yet.
     """
 
     source: str
@@ -46,7 +46,7 @@ class Health:
     since: datetime | None = None
     lasting: bool = False
     spells: tuple[Spell, ...] = ()
-    rhythm: Rhythm | None = None
+    judged_at: datetime | None = None
 
 
 def judge(record: SourceRecord, now: datetime, *, every: timedelta, zone: tzinfo, allowed_a_year: float) -> Health:
@@ -63,17 +63,24 @@ def judge(record: SourceRecord, now: datetime, *, every: timedelta, zone: tzinfo
     for verdict in (_never, _failing, _silent, _unasked):
         found = verdict(record, history, now, every)
         if found:
-            return found
-    return _odd(record, history, allowed_a_year) or _quiet(record, history, now)
+            return replace(found, judged_at=now)
+    return replace(_odd(record, history, allowed_a_year) or _quiet(record, history, now), judged_at=now)
+
+
+def not_judged(source: str, *, polled: bool) -> Health:
+    """What can be said of a source that was not judged yet."""
+    if polled:
+        reason = "It was polled and not judged yet; reputation-monitor run judges every source at once."
+        return Health(source=source, condition=Condition.UNKNOWN, reason=reason)
+    return Health(source=source, condition=Condition.NEVER, reason="It was never polled yet.")
 
 
 def _health(record: SourceRecord, history: History, condition: Condition, **said: Any) -> Health:
-    shared: dict[str, Any] = {"spells": history.spells, "rhythm": history.rhythm}
-    return Health(source=record.source, condition=condition, **shared, **said)
+    return Health(source=record.source, condition=condition, spells=history.spells, **said)
 
 
-def _never(record: SourceRecord, history: History, _now: datetime, _every: timedelta) -> Health | None:
-    return None if record.polls else _health(record, history, Condition.NEVER, reason="It was never polled yet.")
+def _never(record: SourceRecord, _history: History, _now: datetime, _every: timedelta) -> Health | None:
+    return None if record.polls else not_judged(record.source, polled=False)
 
 
 def _failing(record: SourceRecord, history: History, now: datetime, every: timedelta) -> Health | None:

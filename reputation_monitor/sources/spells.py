@@ -1,7 +1,7 @@
 """When a source was not heard: silent, failing, or not asked; and what of that time came later after all."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
@@ -45,6 +45,10 @@ class Spell:
     def lost(self) -> float | None:
         """About how many items were never seen."""
         return None if self.expected is None else max(self.expected - self.came, 0.0)
+
+    def as_at(self, now: datetime) -> "Spell":
+        """The same some time after the judgement: what went on then still does, as far as anybody knows."""
+        return replace(self, end=now) if self.ongoing else self
 
     @property
     def made_up(self) -> bool:

@@ -40,6 +40,7 @@ from reputation_monitor.store.records import (
 )
 from reputation_monitor.store.reports import Reports
 from reputation_monitor.store.rollups import Rollups
+from reputation_monitor.store.source_health import SourceHealths
 from reputation_monitor.store.source_history import SourceHistory
 from reputation_monitor.store.sources import Sources
 from reputation_monitor.store.subscriptions import Subscriptions
@@ -80,6 +81,7 @@ class Store(
     Rollups,
     Sources,
     SourceHistory,
+    SourceHealths,
     Subscriptions,
     Quarantine,
     Incidents,

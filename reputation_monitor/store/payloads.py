@@ -8,8 +8,9 @@ from pydantic import TypeAdapter
 from alerts.base import Alert, Notification
 from reputation_monitor.columns import plain_json
 from reputation_monitor.linking.types import Link, Shift
+from reputation_monitor.sources.health import Health
 
-T = TypeVar("T", Alert, Notification, Shift, Link)
+T = TypeVar("T", Alert, Notification, Shift, Link, Health)
 
 
 class Payload(Generic[T]):
@@ -31,3 +32,4 @@ ALERTS = Payload(Alert)
 NOTIFICATIONS = Payload(Notification)
 SHIFTS = Payload(Shift)
 LINKS = Payload(Link)
+HEALTHS = Payload(Health)

@@ -47,7 +47,7 @@ class Api:
 
     async def sources(self, _request: web.Request) -> web.Response:
         """Every source, the troubled first."""
-        rows = await Facts(self._application).sources(self._application.now())
+        rows = await Facts(self._application).sources()
         return web.json_response([_source_json(row) for row in rows])
 
     async def health(self, _request: web.Request) -> web.Response:
@@ -70,4 +70,5 @@ class Api:
 
 def _source_json(row: SourceRow) -> Json:
     own = {"source": row.name, "screen": row.screen or None, "health": row.health, "reason": row.reason}
-    return own | outputs.source_json(row.state, row.quarantined)
+    judged = {"judged_at": outputs.instant(row.judged_at)}
+    return own | judged | outputs.source_json(row.state, row.quarantined)

@@ -115,7 +115,7 @@ class Facts:
             waiting=tuple(await self._store.pending()),
             shifts=tuple(sorted(shifts, key=lambda s: s.onset, reverse=True)[:LATEST]),
             outcomes=tuple((await self._outcomes(end or now))[:LATEST]),
-            sources=tuple(await self.sources(now)),
+            sources=tuple(await self.sources()),
             weeks=tuple(await self._weeks(end, now)),
             unscored=0 if end else (await self._store.counts()).unscored,
         )
@@ -147,10 +147,10 @@ class Facts:
         """Every brand that has a page."""
         return await self._names(await self._end(self._application.now()))
 
-    async def sources(self, now: datetime) -> list[SourceRow]:
-        """How the sources are."""
+    async def sources(self) -> list[SourceRow]:
+        """How the sources were when each was last judged."""
         states, quarantined = await self._store.source_states(), await self._store.quarantine_counts()
-        healths = await self._application.survey(now)
+        healths = await self._application.survey()
         return source_rows(self._settings.sources, healths, states, quarantined)
 
     async def alerts(self) -> list[KnownAlert]:

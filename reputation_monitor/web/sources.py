@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from reputation_monitor.settings import Source
 from reputation_monitor.sources.health import Condition, Health
@@ -13,7 +14,10 @@ TROUBLE = (Condition.FAILING, Condition.SILENT, Condition.ODD, Condition.NEVER)
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source as the dashboard shows it; ``screen`` is empty where it is not configured."""
+    """A source as the dashboard shows it; ``screen`` is empty where it is not configured.
+
+    ``health`` and ``reason`` are of ``judged_at``, which is None where nobody judged it.
+    """
 
     name: str
     screen: str
@@ -21,6 +25,7 @@ class SourceRow:
     reason: str
     state: SourceState
     quarantined: int
+    judged_at: datetime | None = None
 
     @property
     def troubled(self) -> bool:
@@ -43,6 +48,8 @@ def source_rows(
         health = judged.get(name)
         condition, reason = (str(health.condition), health.reason) if health else (IMPORTED, "")
         state = known.get(name, SourceState(name))
-        rows.append(SourceRow(name, screens.get(name, ""), condition, reason, state, quarantined.get(name, 0)))
+        judged_at = health.judged_at if health else None
+        row = SourceRow(name, screens.get(name, ""), condition, reason, state, quarantined.get(name, 0), judged_at)
+        rows.append(row)
     worst_first = [*map(str, Condition), IMPORTED]
     return sorted(rows, key=lambda row: (not row.troubled, worst_first.index(row.health)))

@@ -1,6 +1,7 @@
 """What works on this machine, and what to do about the rest."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -94,6 +95,8 @@ def test_a_silent_source_is_told_with_what_to_check():
     health = Health(source="forum", condition=Condition.SILENT, reason="It is silent.", advice="Run NAME again.")
     finding = source_finding(health)
     assert (finding.ok, finding.detail) == (False, "silent: It is silent. Run forum again.")
+    judged = source_finding(replace(health, judged_at=NOW))
+    assert judged.detail == "silent: It is silent. (judged 2026-03-02 12:00 UTC) Run forum again."
 
 
 # --- Quarantine

@@ -9,7 +9,7 @@ from alerts.base import Alert, Event
 from collectors.base import Batch, Item, SourceUnavailable, State
 from reputation_monitor.application import Application
 from reputation_monitor.intake import Place
-from reputation_monitor.source_watch import who_loses_sight
+from reputation_monitor.source_watch import AT_ONCE, who_loses_sight
 from reputation_monitor.sources.health import Condition
 from reputation_monitor.store import AlertState, Rollup
 
@@ -109,6 +109,52 @@ async def test_a_silent_source_that_then_fails_is_one_alert_and_not_over(app: Ap
     assert [event for event, _ in await told(app)] == [Event.RAISED]
     await watch(app, feed, clock, 4)
     assert [event for event, _ in await told(app)] == [Event.RAISED, Event.UPDATED]
+
+
+async def test_a_source_is_judged_again_when_something_happened_and_else_every_hour(
+    app: Application, feed: Feed, clock
+):
+    clock.move(minutes=5)
+    await app.judge_sources()
+    clock.move(minutes=5)
+    assert await app.judge_sources() == 0
+    await app.pipeline.collect(NEWS, feed)
+    assert await app.judge_sources() == 1
+    (health,) = await app.survey()
+    assert health.judged_at == clock.at
+    clock.move(minutes=61)
+    assert await app.judge_sources() == 1
+
+
+async def test_a_source_that_is_asked_no_more_is_noticed_without_any_poll(app: Application, clock):
+    for _ in range(5):
+        clock.move(hours=1)
+        await app.watch_sources()
+    (health,) = await app.survey()
+    assert (health.condition, health.judged_at) == (Condition.UNKNOWN, clock.at)
+    assert "was not asked" in health.reason
+
+
+async def test_a_source_that_nobody_judged_yet_says_so(app: Application, feed: Feed, open_app):
+    both = CONFIGURATION.replace("sources: [", "sources: [{name: tv, screen: tv, collector: feed, url: x}, ")
+    other = await open_app(both.replace("name: news", "name: press"))
+    await other.pipeline.collect(Place(source="press", screen="web"), feed)
+    tv, press = await other.survey()
+    assert (tv.condition, press.condition) == (Condition.NEVER, Condition.UNKNOWN)
+    assert "not judged yet" in press.reason
+    assert tv.judged_at is press.judged_at is None
+
+
+async def test_more_sources_than_are_read_at_once_are_all_judged(open_app, clock):
+    names = [f"source {number}" for number in range(2 * AT_ONCE + 1)]
+    sources = "".join(f"  - {{name: {name}, screen: web, collector: feed, url: x}}\n" for name in names)
+    app = await open_app(f"sources:\n{sources}")
+    await app.store.poll_failed(names[-1], "HTTP 503", clock.at)
+    assert await app.judge_sources() == len(names)
+    healths = await app.survey()
+    assert [health.source for health in healths] == names
+    assert {health.judged_at for health in healths} == {clock.at}
+    assert [health.condition for health in healths[-2:]] == [Condition.NEVER, Condition.FAILING]
 
 
 async def test_while_all_is_well_nothing_is_told(app: Application):

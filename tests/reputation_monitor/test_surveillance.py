@@ -290,8 +290,11 @@ async def test_a_look_takes_a_silent_sources_share_out_of_what_is_expected(open_
     sums = [BucketSums(source=s, bucket=hour, **said) for hour in hours for s in ("news", "forum")]
     kept = [one for one in sums if one.source == "forum" or one.bucket in set(spoke)]
     await app.store.replace_rollups("Halden", "web", hours[-1], clock.at + HOUR, kept, mention_ids=[], now=clock.at)
+    await app.judge_sources()
+    clock.move(minutes=20)
     found = await app.look()
     counts = found.findings.models.brands["Halden"]
     assert [(u.source, u.why) for u in counts.unheard] == [("news", "silent")]
+    assert counts.unheard[0].end == clock.at  # judged 20 minutes ago, and silent still for all that is known
     assert counts.negative["web"].exposure[-12] == pytest.approx(0.5, abs=0.03)
     assert counts.negative["web"].exposure[0] == 1.0

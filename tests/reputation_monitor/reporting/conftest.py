@@ -85,4 +85,5 @@ async def reported(open_app, clock) -> Application:
         await store.replace_rollups(brand, "web", SINCE, NOW, sums(seed, surge), mention_ids=counted, now=clock.at)
     await store.store_incidents("status", [INCIDENT], [], None, clock.at)
     await store.poll_failed("news", "HTTP 503", clock.at)
+    await application.judge_sources()
     return application

@@ -39,6 +39,15 @@ async def test_sources_are_told_as_they_stand(reported: Application):
     assert sources["news"].reason.endswith("Last: HTTP 503")
 
 
+async def test_the_report_says_when_the_sources_were_judged(reported: Application, clock):
+    await reported.judge_sources(clock.move(hours=2))
+    report = await reported.weekly("2026-W09")
+    assert {source.judged_at for source in report.sources} == {report.sources_judged_at} == {clock.at}
+    clock.move(hours=3)
+    assert "as judged on Mon 2 Mar, 14:00" in render(report, Format.HTML)
+    assert "As judged on Mon 2 Mar, 14:00" in render(await reported.weekly("2026-W09"), Format.MARKDOWN)
+
+
 @pytest.mark.parametrize("output", list(Format))
 async def test_both_reports_can_be_written_in_every_format(reported: Application, output: Format):
     assert "Halden" in render(await reported.weekly("2026-W09"), output)

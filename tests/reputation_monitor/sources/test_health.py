@@ -71,7 +71,9 @@ def test_while_nobody_asks_a_source_is_not_silent(speak, record_of):
     health = judged(record, MONDAY + (len(record.hours) + 30) * HOUR)
     assert health.condition is Condition.UNKNOWN
     assert "was not asked" in health.reason
-    assert [spell.kind for spell in health.spells] == [Unheard.NOT_ASKED]
+    (spell,) = health.spells
+    assert (spell.kind, spell.end) == (Unheard.NOT_ASKED, health.judged_at)
+    assert spell.as_at(spell.end + HOUR).end == spell.end + HOUR
 
 
 @pytest.mark.parametrize(("latest", "condition"), [(None, Condition.UNKNOWN), (MONDAY, Condition.WELL)])
@@ -91,6 +93,7 @@ def test_a_silence_that_is_over_is_remembered_with_what_was_lost(speak, record_o
     assert (spell.kind, spell.start, spell.end) == (Unheard.SILENT, MONDAY + 300 * HOUR, MONDAY + 310 * HOUR)
     assert spell.lost == pytest.approx(60, rel=0.2)
     assert not spell.made_up
+    assert spell.as_at(MONDAY + 900 * HOUR) == spell
 
 
 def test_what_came_later_makes_up_for_a_failure(speak, record_of):

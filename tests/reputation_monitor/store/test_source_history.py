@@ -20,7 +20,7 @@ async def answer(store: Store, at: datetime, *items: Item) -> None:
 
 
 async def record_of(store: Store, now: datetime) -> SourceRecord:
-    (record,) = await store.source_records(now)
+    (record,) = await store.source_records(["forum"], now)
     return record
 
 
@@ -81,5 +81,6 @@ async def test_what_is_too_old_is_forgotten(store: Store, noon: datetime):
 async def test_sources_are_kept_apart(store: Store, noon: datetime):
     await answer(store, noon, said(1, noon))
     await store.poll_succeeded("news", noon)
-    forum, news = await store.source_records(noon)
+    forum, news = await store.source_records(["news", "forum", "tv"], noon)
     assert (len(forum.days), len(news.days), news.latest) == (1, 0, None)
+    assert [record.source for record in await store.source_records(["news"], noon)] == ["news"]

@@ -24,6 +24,7 @@ from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import Control, Link, Shift, ShiftVerdict, Verdict
 from reputation_monitor.rollups import BucketSums
 from reputation_monitor.settings import Settings, read_settings
+from reputation_monitor.source_watch import judge_sources
 from reputation_monitor.store import AlertChange, AlertState, NewMention, Store
 from reputation_monitor.web.server import make_app
 
@@ -324,6 +325,7 @@ async def _make(file: Path, *, filled: bool) -> None:
     async with await Store.open(f"sqlite:///{file}") as store:
         if filled:
             await fill(store)
+            await judge_sources(store, settings_of(CONFIGURATION, file.parent), NOW)
 
 
 @pytest.fixture(scope="session")
