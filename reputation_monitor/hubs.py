@@ -93,9 +93,7 @@ class Hubs:
     """
 
     def __init__(self, settings: Settings, store: Store, http: HttpClient, now: Clock) -> None:
-        self._settings, self._store, self._now = settings, store, now
-        # A feed names its hub, so a hub may be no nearer than feeds may.
-        self._http = http.under(replace(API_POLICY, allow_private=http.policy.allow_private))
+        self._settings, self._store, self._http, self._now = settings, store, http, now
 
     @property
     def wanted(self) -> bool:
@@ -185,10 +183,16 @@ class Hubs:
         callback = f"{self._settings.web.address}/hooks/websub/{quote(known.source, safe='')}?key={known.key}"
         form = request_form(mode, Topic(known.hub, known.topic), callback, known.secret, int(LEASE.total_seconds()))
         try:
-            await self._http.post(known.hub, form=form)
+            await self._client_of(known.source).post(known.hub, form=form)
         except CollectorError as error:
             log.warning("hub failed", source=known.source, error=str(error))
             await self._change(known, {"last_error": str(error)})
+
+    def _client_of(self, source: str) -> HttpClient:
+        """The client under the rules of a feed that names a hub: its hub may be as near as the feed, and no nearer."""
+        told = next((one for one in self._settings.sources if one.name == source), None)
+        reaches = self._http.policy.allow_private or (told is not None and told.allow_private)
+        return self._http.under(replace(API_POLICY, allow_private=reaches))
 
     async def _promised(self, known: Subscription, lease: timedelta) -> None:
         now = self._now()

@@ -73,10 +73,10 @@ class Workshop:
     scorer: WordScorer
     _stack: AsyncExitStack
 
-    async def open(self, configuration: str = "") -> Application:
+    async def open(self, configuration: str = "", *, allow_private: bool = True) -> Application:
         settings = read_settings(configuration, "the test", self.folder, {})
         store = await self._stack.enter_async_context(await Store.open(settings.database.get_secret_value()))
-        http = HttpClient("tester@halden.example", now=self.clock, policy=Policy(allow_private=True))
+        http = HttpClient("tester@halden.example", now=self.clock, policy=Policy(allow_private=allow_private))
         await self._stack.enter_async_context(http)
         application = Application(settings, store, http, self.clock)
         application._scorer = self.scorer

@@ -99,10 +99,11 @@ async def start(open_app: Callable[..., Awaitable[Application]], hub: Hub, unuse
     """Opens the application under its public address; with a first poll done."""
     servers: list[TestServer] = []
 
-    async def started(option: str = "") -> Application:
+    async def started(option: str = "", **rules: bool) -> Application:
         application = await open_app(
             f"web: {{url: 'http://127.0.0.1:{unused_tcp_port}'}}\nbrands: [{{name: Halden}}]\n"
-            f"sources: [{{name: the news, screen: web, collector: feed, url: '{hub.url}/feed'{option}}}]\n"
+            f"sources: [{{name: the news, screen: web, collector: feed, url: '{hub.url}/feed'{option}}}]\n",
+            **rules,
         )
         server = TestServer(make_app(application), port=unused_tcp_port)
         await server.start_server()
@@ -245,6 +246,22 @@ async def test_hubs_are_left_alone_where_they_are_not_wanted(hub: Hub, start: An
 async def test_without_an_address_of_our_own_no_hub_is_asked(open_app: Callable, tmp_path: Any):
     application = await open_app("")
     assert "hubs" not in [job.name for job in Service(application, tmp_path).jobs()]
+
+
+async def test_a_hub_may_be_in_a_private_network_where_its_feed_may(hub: Hub, start: Any):
+    application = await start(", allow_private: true", allow_private=False)
+    assert await application.hubs.tend() == 1
+    assert [form["hub.mode"] for form in hub.asked] == ["subscribe"]
+
+
+async def test_a_hub_is_no_nearer_than_its_feed_may_be(hub: Hub, start: Any, open_app: Callable):
+    """The feed named its hub while it was allowed to; since then it is not."""
+    await start(", allow_private: true", allow_private=False)
+    feed = f"{{name: the news, screen: web, collector: feed, url: '{hub.url}/feed'}}"
+    other = await open_app(f"web: {{url: 'http://127.0.0.1:1'}}\nsources: [{feed}]", allow_private=False)
+    assert await other.hubs.tend() == 1
+    assert hub.asked == []
+    assert "allow_private: true" in (await other.store.subscription("the news")).last_error
 
 
 async def test_news_that_cannot_be_read_is_set_aside(hub: Hub, start: Any):
