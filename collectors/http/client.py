@@ -69,7 +69,7 @@ class HttpClient:
             ValueError: the contact is blank; polite robots say whom to write to.
         """
         self.user_agent = user_agent(contact)
-        self.limits = limits
+        self._limits, self.limits = limits, limits.stretched(policy.patience)
         self.now = now
         self.policy = policy
         self._sessions = Sessions(self.user_agent, limits, resolver)
@@ -89,7 +89,7 @@ class HttpClient:
     def under(self, policy: Policy) -> "HttpClient":
         """The same client, with the same connections and knowledge of hosts, by the rules of one source."""
         view = copy(self)
-        view.policy = policy
+        view.policy, view.limits = policy, self._limits.stretched(policy.patience)
         return view
 
     async def fetch(self, url: str, state: State = NO_STATE, *, headers: Mapping[str, str] = NO_HEADERS) -> Fetched:
@@ -243,7 +243,13 @@ class HttpClient:
         """Ask, and read the body where it is wanted."""
         session = self._sessions.of(allow_private=self.policy.allow_private)
         async with session.request(
-            request.method, url, headers=request.headers, data=request.form, json=request.json, allow_redirects=False
+            request.method,
+            url,
+            headers=request.headers,
+            data=request.form,
+            json=request.json,
+            allow_redirects=False,
+            timeout=self.limits.timeout(),
         ) as response:
             wanted = 200 <= response.status < 300
             return Fetched(

@@ -1,6 +1,6 @@
 """How much of a stranger's server we put up with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 
@@ -32,6 +32,11 @@ class Limits:
     attempts: int = 3
     keep_rates: bool = True
     url_characters: int = 8_000
+
+    def stretched(self, patience: float) -> "Limits":
+        """The same for a server that may take ``patience`` times as long to answer, once it is connected."""
+        read, total = self.read_seconds * patience, self.total_seconds * patience
+        return replace(self, read_seconds=read, total_seconds=total)
 
     def timeout(self) -> aiohttp.ClientTimeout:
         """The same limits as aiohttp takes them."""

@@ -19,11 +19,13 @@ class Policy:
         allow_private: whether addresses of this machine and of private networks may be asked.
         obey_robots: whether robots.txt is asked first; a documented API for programs is no place for robots.
         rate: for each host it asks; the strictest rate that any source has for a host holds for all of them.
+        patience: how many times as long as others its servers may take to answer; a kind with more says why.
     """
 
     allow_private: bool = False
     obey_robots: bool = True
     rate: Rate | None = None
+    patience: float = 1.0
 
 
 DEFAULT_POLICY = Policy()

@@ -20,8 +20,11 @@ from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside, storable
 from collectors.tv.broadcasts import Clip, aired_at, seconds_of
 
-ARCHIVE_TV_POLICY = Policy(rate=Rate(requests=12, seconds=60))
-"""The site's own back end, which nobody documents: robots.txt is obeyed, and it is asked rarely."""
+ARCHIVE_TV_POLICY = Policy(rate=Rate(requests=12, seconds=60), patience=3)
+"""The site's own back end, which nobody documents: robots.txt is obeyed, and it is asked rarely.
+
+A search that nobody asked for lately takes it half a minute, which is as long as others are waited for.
+"""
 
 PAGE_HITS = 50
 _CLIP_SECONDS = 60
@@ -71,7 +74,7 @@ class ArchiveTvCollector:
         The cursor moves with the last page: stopped in between, the search is read from its first page again.
 
         Raises:
-            SourceUnavailable: the Archive may answer later; a search that nobody asked for lately takes half a minute.
+            SourceUnavailable: the Archive may answer later.
             SourceRefused: it will not.
         """
         now = self._http.now()

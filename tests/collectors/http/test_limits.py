@@ -165,6 +165,31 @@ async def test_a_websocket_that_falls_silent_may_be_opened_again(site: Any):
                 await anext(messages)
 
 
+async def test_a_kind_with_patience_waits_longer_and_the_others_do_not(site: Any, hasty_http: HttpClient):
+    async def slow(_: web.Request) -> web.Response:
+        await asyncio.sleep(0.15)
+        return web.Response(text="at last")
+
+    site.pages["/a"] = slow
+    patient = hasty_http.under(Policy(allow_private=True, obey_robots=False, patience=5))
+    assert (await patient.fetch(f"{site.url}/a")).body == b"at last"
+    hasty_again = patient.under(Policy(allow_private=True, obey_robots=False))
+    for hasty in (hasty_http, hasty_again):
+        with pytest.raises(SourceUnavailable, match=r"no full answer in 0\.1 seconds"):
+            await hasty.fetch(f"{site.url}/a")
+
+
+async def test_patience_ends_too_and_says_how_long_it_lasted(site: Any, hasty_http: HttpClient):
+    async def never(_: web.Request) -> web.Response:
+        await asyncio.sleep(30)
+        return web.Response()
+
+    site.pages["/a"] = never
+    patient = hasty_http.under(Policy(allow_private=True, obey_robots=False, patience=2))
+    with pytest.raises(SourceUnavailable, match=r"no full answer in 0\.2 seconds"):
+        await patient.fetch(f"{site.url}/a")
+
+
 async def test_a_server_that_drips_runs_out_of_time(site: Any, hasty_http: HttpClient):
     async def drips(request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse()

@@ -1,5 +1,6 @@
 """The Internet Archive's search in television."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from collectors.http import HttpClient
+from collectors.registry import build
 from collectors.tv.archive_tv import PAGE_HITS, ArchiveTvCollector, ArchiveTvOptions, read_hits
 
 PATH = "/services/search/beta/page_production/"
@@ -169,3 +171,13 @@ async def test_the_cursor_stays_where_a_page_could_not_be_read(serve: Any, colle
 def test_wrong_options_are_refused(collector: Any, wrong: dict[str, Any]):
     with pytest.raises(ValidationError):
         collector(**wrong)
+
+
+async def test_a_search_that_nobody_asked_for_lately_is_waited_for(site: Any, hasty_http: HttpClient, collected: Any):
+    async def cold(_: web.Request) -> web.Response:
+        await asyncio.sleep(0.15)  # where others are given 0.1 seconds
+        return web.Response(body=page(hit()))
+
+    site.pages[PATH] = cold
+    slow = build("archive_tv", {"query": "acme", "base_url": site.url}, hasty_http)
+    assert len((await collected(slow)).items) == 1
