@@ -32,7 +32,7 @@ async def fill(application: Application) -> None:
     rng = random.Random(1)
     for source in application.settings.sources:
         moments = [NOW - timedelta(hours=rng.uniform(0, HOURS)) for _ in range(HOURS)]
-        items = [Item(id=str(number), published=moment) for number, moment in enumerate(sorted(moments))]
+        items = [Item(id=str(number), text="queue", published=moment) for number, moment in enumerate(sorted(moments))]
         await application.store.store_batch(source.name, [], [], {}, NOW, items=items)
         await application.store.poll_succeeded(source.name, NOW)
 
