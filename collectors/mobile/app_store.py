@@ -1,7 +1,7 @@
 """The collector ``app_store``: Apple's customer-review feed, in JSON or XML, of any number of storefronts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from collectors.base import Batch, CollectorError, Reject, SourceUnavailable, State
 from collectors.http import Fetched, HttpClient, Policy, Rate
+from collectors.memory import KNOWN, Told
 from collectors.mobile.apple_reviews import read_reviews
 from collectors.mobile.storefronts import STOREFRONTS
-from collectors.paging.told import mark
 from collectors.reading.documents import Contents, Document, since_only
 from collectors.reading.quarantine import set_aside
 
@@ -87,18 +87,17 @@ class AppStoreCollector:
             raise failures[0]
 
     async def _collect_store(self, store: str, kept: State, since: datetime | None) -> AsyncIterator[Batch]:
-        known = known_marks(kept, store)
+        told = Told(_of_store(kept, store))
         cursor: dict[str, str] = {}
         for page in range(1, self._options.pages + 1):
             fetched = await self._http.fetch(self._address(store, page), _of_store(kept, store) if page == 1 else {})
             if fetched.not_modified:
                 return
             contents = await asyncio.to_thread(self._read, fetched, store)
-            marks = {mark(item) for item in contents.items}
+            fresh = told.fresh(contents.items)
             if page == 1:
-                cursor = _cursor(store, fetched, marks)
-            fresh = tuple(item for item in contents.items if mark(item) not in known)
-            done = not contents.items or len(fresh) < len(marks) or page == self._options.pages
+                cursor = _cursor(store, fetched, told)
+            done = not contents.items or told.knew(contents.items) or page == self._options.pages
             rejects = self._with_emptiness(contents, page, kept, store)
             yield Batch(since_only(fresh, since), rejects, _moved(kept, store, cursor) if done else kept)
             if done:
@@ -123,11 +122,6 @@ class AppStoreCollector:
         return (set_aside("", _NO_REVIEWS.format(store), self._address(store, page)),)
 
 
-def known_marks(state: State, store: str) -> frozenset[str]:
-    """Marks of the reviews that were on the storefront's first page the last time."""
-    return frozenset(state.get(f"{store}.known", "").split())
-
-
 def _asks_for_rest(failure: CollectorError) -> bool:
     return isinstance(failure, SourceUnavailable) and failure.retry_after_seconds is not None
 
@@ -137,11 +131,12 @@ def _of_store(state: State, store: str) -> dict[str, str]:
     return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
 
 
-def _cursor(store: str, first_page: Fetched, marks: Iterable[str]) -> dict[str, str]:
-    told = {**first_page.validators, "known": " ".join(sorted(marks))}
-    if not told["known"]:
-        told["empty"] = "1"
-    return {f"{store}.{key}": value for key, value in told.items()}
+def _cursor(store: str, first_page: Fetched, told: Told) -> dict[str, str]:
+    """Where the storefront stands once its first page was told."""
+    kept = {**first_page.validators, KNOWN: told.kept()}
+    if not kept[KNOWN]:
+        kept["empty"] = "1"
+    return {f"{store}.{key}": value for key, value in kept.items()}
 
 
 def _moved(kept: State, store: str, cursor: Mapping[str, str]) -> dict[str, str]:

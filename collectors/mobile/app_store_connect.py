@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 
 from collectors.base import Batch, SourceRefused, State
 from collectors.http import HttpClient, Policy, Rate
+from collectors.memory import KNOWN, Told
 from collectors.mobile.connect_reviews import Page, read_page
 from collectors.mobile.signing import sign
 from collectors.mobile.storefronts import TERRITORIES
-from collectors.paging.told import mark
 from collectors.reading.documents import Document, since_only
 
 AUDIENCE = "appstoreconnect-v1"
@@ -71,20 +71,18 @@ class AppStoreConnectCollector:
             SourceUnavailable: Apple may answer later.
             SourceRefused: the key, its role or the app's number is wrong.
         """
-        known = frozenset(state.get("known", "").split())
-        marks: frozenset[str] | None = None
+        told, newest = Told(state), ""
         address, seen = self._first_address(), set[str]()
         while address and address not in seen:
             seen.add(address)
             page = await self._fetch(address)
-            on_page = {mark(item): item for item in page.contents.items}
-            marks = frozenset(on_page) if marks is None else marks
-            fresh = [item for token, item in on_page.items() if token not in known]
+            fresh = told.fresh(page.contents.items)
+            newest = newest or told.kept()
             recent = since_only(fresh, since)
-            reached = len(fresh) < len(on_page) or len(recent) < len(fresh)
+            reached = told.knew(page.contents.items) or len(recent) < len(fresh)
             address = "" if reached else self._checked(page.next_address)
             done = not address and not page.broken
-            yield Batch(recent, page.contents.rejects, {"known": " ".join(sorted(marks))} if done else state)
+            yield Batch(recent, page.contents.rejects, {KNOWN: newest} if done else state)
 
     async def _fetch(self, address: str) -> Page:
         headers = {"Authorization": f"Bearer {self._bearer()}"}

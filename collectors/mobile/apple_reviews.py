@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collectors.base import Item
-from collectors.mobile.reviews import known_facts, stars
+from collectors.mobile.reviews import known_facts
 from collectors.reading.documents import PARSER_FAILURES, Contents, Document, looks_like_web_page, sort_out
 from collectors.reading.identity import content_id
 from collectors.reading.instants import parse_instant, plausible
 from collectors.reading.json_feed import load_json
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside, storable
+from collectors.reading.stars import stars
 from collectors.reading.syndication import author_name, parse_xml, parsed_instant, readable
 
 

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from collectors.base import Item
-from collectors.mobile.reviews import known_facts, stars
+from collectors.mobile.reviews import known_facts
 from collectors.mobile.storefronts import storefront_of
 from collectors.reading.documents import PARSER_FAILURES, Contents, Document, looks_like_web_page, sort_out
 from collectors.reading.identity import content_id
@@ -14,6 +14,7 @@ from collectors.reading.instants import parse_instant, plausible
 from collectors.reading.json_feed import load_json
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside, storable
+from collectors.reading.stars import stars
 
 
 @dataclass(frozen=True, slots=True)

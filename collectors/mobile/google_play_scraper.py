@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from collectors.base import Batch, SourceUnavailable, State
 from collectors.http import HttpClient, Policy, Rate
+from collectors.memory import Told
 from collectors.mobile.app_store import Storefront
 from collectors.mobile.google_play import PackageName
 from collectors.mobile.play_library import PlayLibrary, load_library
 from collectors.mobile.play_listing import read_listing
 from collectors.paging.newest_first import Page, newest_first
 from collectors.paging.parts import each_part
-from collectors.paging.told import mark
 from collectors.reading.documents import Contents, Document
 from collectors.reading.quarantine import set_aside
 
@@ -71,11 +71,9 @@ class GooglePlayScraperCollector:
             ask = partial(self._page, library, *pairs[name])
             return newest_first(ask, known, since, self._options.pages)
 
-        told = set[str]()
+        told = Told({})
         async for batch in each_part(state, list(pairs), listing):
-            fresh = tuple(item for item in batch.items if mark(item) not in told)
-            told.update(map(mark, fresh))
-            yield replace(batch, items=fresh)
+            yield replace(batch, items=told.fresh(batch.items))
 
     async def _page(self, library: PlayLibrary, language: str, country: str, following: str) -> Page:
         address = library.address(self._options.base_url, language, country)

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 from collectors.base import Item, Reject
-from collectors.mobile.reviews import known_facts, stars
+from collectors.mobile.reviews import known_facts
 from collectors.reading.documents import Contents, sort_out
 from collectors.reading.identity import content_id
 from collectors.reading.instants import parse_instant, plausible
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import plain_text
 from collectors.reading.quarantine import set_aside
+from collectors.reading.stars import stars
 
 _NEEDED = ("Package Name", "Star Rating", "Review Text")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collectors.base import Batch, Item, State
-from collectors.paging.told import KNOWN, Told
+from collectors.memory import KNOWN, Told
 from collectors.reading.documents import Contents, since_only
 
 EMPTY = "empty"
@@ -52,7 +52,7 @@ async def newest_first(ask: Ask, state: State, since: datetime | None, pages: in
         items = page.contents.items
         fresh = told.fresh(items)
         if number == 1:
-            known = told.marks()
+            known = told.kept()
         met_known = told.knew(items) or not fresh  # not any repeated one: pages shift while they are read
         done = met_known or _all_before(since, items) or not page.following or number == pages
         rejects = page.contents.rejects if items or (number == 1 and EMPTY not in state) else ()

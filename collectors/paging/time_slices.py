@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from collectors.base import Batch, Reject, State
-from collectors.paging.told import KNOWN, Told
+from collectors.memory import KNOWN, Told
 from collectors.reading.documents import Contents, since_only
 from collectors.reading.instants import EARLIEST, parse_instant
 from collectors.reading.quarantine import set_aside
@@ -92,7 +92,7 @@ async def time_slices(
             waiting.extend(reversed(part.halves(reach.grain)))
             continue
         fresh = told.fresh(answer.contents.items)
-        state = {UNTIL: part.end.isoformat(), KNOWN: told.marks(part.end - reach.overlap)}
+        state = {UNTIL: part.end.isoformat(), KNOWN: told.kept(part.end - reach.overlap)}
         overflow = (_overflow(part, len(answer.contents.items)),) if answer.full else ()
         yield Batch(since_only(fresh, since), (*answer.contents.rejects, *overflow), state)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from collectors.base import Batch, Item, State
 from collectors.http import HttpClient
-from collectors.paging.told import KNOWN, Told
+from collectors.memory import KNOWN, Told
 from collectors.reading.documents import Contents, Document, is_empty, since_only
 from collectors.reading.identity import content_id
 from collectors.reading.syndication import read_syndication
@@ -64,7 +64,7 @@ class GoogleNewsCollector:
             return
         told = Told(state)
         fresh = told.fresh(contents.items)
-        yield Batch(since_only(fresh, since), contents.rejects, {**fetched.state(), KNOWN: told.marks()})
+        yield Batch(since_only(fresh, since), contents.rejects, {**fetched.state(), KNOWN: told.kept()})
 
     def _address(self, since: datetime | None) -> str:
         chosen = self._options

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 
 from collectors.base import Batch, SourceRefused, State
 from collectors.http import Fetched, HttpClient
+from collectors.memory import KNOWN, Told
 from collectors.paging.parts import each_part
-from collectors.paging.told import KNOWN, Told
 from collectors.reading.documents import Document, since_only
 from collectors.reading.json_pages import JsonPage, word
 from collectors.web.mastodon_statuses import earlier_id, first_id, read_statuses
@@ -81,7 +81,7 @@ class MastodonCollector:
             met.update(numbers)
             after = numbers[0]
             fresh = told.fresh(page.contents.items)
-            state = {_MIN_ID: after, KNOWN: told.marks(_before_newest(page))}
+            state = {_MIN_ID: after, KNOWN: told.kept(_before_newest(page))}
             yield Batch(since_only(fresh, since), page.contents.rejects, state)
 
     def _beginning(self, state: State, since: datetime | None) -> str:

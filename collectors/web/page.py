@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from collectors.base import Batch, State
 from collectors.http import HttpClient
+from collectors.memory import KNOWN, Known, news_of
 from collectors.reading.articles import read_page
 from collectors.reading.documents import since_only
-from collectors.reading.known import Known, news_of
 from collectors.web.answers import document_of
 
 REMEMBERED = 500
@@ -47,6 +47,6 @@ class PageCollector:
             return
         now = self._http.now()
         contents = await asyncio.to_thread(read_page, document_of(fetched, now, self._options.language))
-        known = Known(state.get("known", ""), REMEMBERED)
+        known = Known(state.get(KNOWN, ""), REMEMBERED)
         items = news_of(contents.items, known, now)
-        yield Batch(since_only(items, since), contents.rejects, {**fetched.state(), "known": known.kept()})
+        yield Batch(since_only(items, since), contents.rejects, {**fetched.state(), KNOWN: known.kept()})

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from collectors.base import Batch, Item, Reject, SourceRefused, SourceUnavailable, State
 from collectors.http import HttpClient
+from collectors.memory import Known, news_of
 from collectors.reading.articles import read_page
 from collectors.reading.documents import since_only
 from collectors.reading.instants import plausible
-from collectors.reading.known import Known, news_of
 from collectors.reading.quarantine import set_aside
 from collectors.reading.sitemaps import Listed
 from collectors.web.answers import document_of

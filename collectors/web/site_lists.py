@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from collectors.base import CollectorError
 from collectors.http import HttpClient
+from collectors.memory import short
 from collectors.reading.addresses import host_of, normal_address
 from collectors.reading.documents import Document, is_empty
-from collectors.reading.known import short
 from collectors.reading.quarantine import set_aside
 from collectors.reading.sitemaps import Listed, Listing, read_links, read_sitemap
 from collectors.web.answers import document_of

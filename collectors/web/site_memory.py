@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from collectors.base import Reject, State
 from collectors.http import NO_STATE
-from collectors.reading.known import short
+from collectors.memory import short
 from collectors.reading.sitemaps import Listed
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)

@@ -17,12 +17,12 @@ from collectors.reading.documents import PARSER_FAILURES, Document
 from collectors.reading.json_feed import load_json
 from collectors.reading.json_pages import JsonPage, as_given, inner, instant, read_json_page, word, words
 from collectors.reading.languages import language_tag
+from collectors.reading.stars import stars
 
 REVIEWS = 100
 """Trustpilot gives a hundred reviews a page at most."""
 
 _UNIT, _DOMAIN = "unit", "domain"
-_LOWEST, _HIGHEST = 1, 5
 _NO_KEY = (
     "Trustpilot's reviews want a key; set api_key to the API key of an application "
     "in Trustpilot Business, Integrations, Developers, API"
@@ -129,12 +129,6 @@ def _item(review: Mapping[str, Any], now: datetime) -> Item:
         published=published,
         updated=instant(review, "updatedAt", now),
         language=language_tag(review.get("language")),
-        rating=_stars(review.get("stars")),
+        rating=stars(review.get("stars")),
         extra=facts | as_given(review, "createdAt", published),
     )
-
-
-def _stars(given: object) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not _LOWEST <= given <= _HIGHEST:
-        raise ValueError(f"the review's rating is {given!r}, not 1 to 5 stars")
-    return float(given)

@@ -8,7 +8,6 @@ import pytest
 
 from collectors.base import Batch, Item, Reject
 from collectors.paging.time_slices import Answer, Reach, Slice, time_slices
-from collectors.paging.told import Told
 from collectors.reading.documents import Contents
 
 LIMIT = 3
@@ -105,10 +104,3 @@ async def test_an_answer_that_cannot_be_read_moves_no_cursor(run: Any):
     (batch,) = await run(broken, {"until": "2026-11-23T11:00:00+00:00"})
     assert batch.state == {"until": "2026-11-23T11:00:00+00:00"}
     assert len(batch.rejects) == 1
-
-
-def test_an_edited_item_is_told_again_and_a_repeated_one_is_not():
-    told = Told({})
-    told.fresh([Item(id="1", text="It is down.")])
-    again = [Item(id="1", text="It is down."), Item(id="1", text="It works again.")]
-    assert [item.text for item in Told({"known": told.marks()}).fresh(again)] == ["It works again."]
