@@ -196,9 +196,9 @@ class HttpClient:
             on=_may_be_over_in_a_moment,
             attempts=attempts,
             timeout=3.0,
-            wait_initial=0.25,
-            wait_jitter=0.5,
-            wait_max=1.5,
+            wait_initial=self.limits.pause_seconds,
+            wait_jitter=2 * self.limits.pause_seconds,
+            wait_max=6 * self.limits.pause_seconds,
         ):
             with attempt:
                 return await self._exchange(url, request, crawl_delay)

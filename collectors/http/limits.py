@@ -18,6 +18,7 @@ class Limits:
         per_host: exchanges with one host at a time; further ones wait, and their waiting is no time-out.
         in_all: exchanges at a time with all hosts together.
         attempts: at one exchange, within about three seconds; further ones follow a broken connection or a 5xx.
+        pause_seconds: before the second attempt, and up to three times that by chance; further pauses double.
         keep_rates: whether rates and crawl delays are kept; not where every server is one's own, as in the demo.
         url_characters: of an address, a redirect's too.
     """
@@ -30,6 +31,7 @@ class Limits:
     per_host: int = 2
     in_all: int = 100
     attempts: int = 3
+    pause_seconds: float = 0.25
     keep_rates: bool = True
     url_characters: int = 8_000
 

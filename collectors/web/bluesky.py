@@ -26,8 +26,6 @@ BATCH_KEPT = 500
 BATCH_EVENTS = 20_000
 """The cursor moves after so many events even if none was wanted."""
 
-_FIRST_PAUSE_SECONDS = 0.1
-
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
 
 
@@ -117,7 +115,7 @@ class BlueskyCollector:
                     raise
             else:
                 return
-            await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2**failures)
+            await asyncio.sleep(self._http.limits.pause_seconds * 2**failures)
 
     def _start(self, state: State, since: datetime | None) -> int:
         known = state.get("cursor", "")

@@ -13,7 +13,7 @@ from collectors.http import HttpClient, Limits, Policy
 from collectors.reading.documents import Document
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-ONCE = Limits(attempts=1)
+ONCE = Limits(attempts=1, pause_seconds=0.01, keep_rates=False)  # rates have tests of their own, in http/
 LITTLE = replace(ONCE, body_bytes=100_000, redirects=2)
 LOOPBACK = Policy(allow_private=True, obey_robots=False)
 

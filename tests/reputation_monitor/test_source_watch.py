@@ -32,10 +32,13 @@ class Feed:
     async def collect(self, _state: State, _since: datetime | None = None) -> AsyncIterator[Batch]:
         if self.broken:
             raise SourceUnavailable("news.example answers HTTP 503; try again later")
+        yield Batch(self.latest(20), (), {})
+
+    def latest(self, count: int) -> tuple[Item, ...]:
         last = int((self.stopped or self.clock.at).timestamp() // 1800)
-        moments = [datetime.fromtimestamp(1800 * n, self.clock.at.tzinfo) for n in range(last - 19, last + 1)]
-        items = [Item(id=str(m.timestamp()), text="Halden is in the news", author="ann", published=m) for m in moments]
-        yield Batch(tuple(items), (), {"seen": str(last)})
+        moments = [datetime.fromtimestamp(1800 * n, self.clock.at.tzinfo) for n in range(last - count + 1, last + 1)]
+        said = {"text": "Halden is in the news", "author": "ann"}
+        return tuple(Item(id=str(moment.timestamp()), published=moment, **said) for moment in moments)
 
 
 @pytest.fixture
@@ -45,9 +48,10 @@ def feed(clock) -> Feed:
 
 @pytest.fixture
 async def app(open_app, feed: Feed, clock) -> Application:
-    """An application that has watched the feed for ten days."""
+    """An application that knows ten days of the feed, and has watched it for the last."""
     application = await open_app(CONFIGURATION)
-    await watch(application, feed, clock, 240)
+    await application.store.store_batch("news", [], [], {}, clock.at, items=feed.latest(9 * 48))
+    await watch(application, feed, clock, 24)
     return application
 
 

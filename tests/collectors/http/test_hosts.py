@@ -179,15 +179,21 @@ async def test_those_that_stood_in_the_queue_are_refused_too(site: Any, client: 
 @pytest.mark.parametrize("trouble", [0, 500, 502, 503])
 async def test_what_may_be_over_in_a_moment_is_tried_again(site: Any, client: Any, trouble: int):
     site.pages["/a"] = page = Counter(trouble, trouble, 200)
-    assert (await client().fetch(f"{site.url}/a")).status == 200
+    assert (await client(pause_seconds=0.01).fetch(f"{site.url}/a")).status == 200
     assert len(page.arrivals) == 3
 
 
 async def test_it_is_tried_three_times_and_no_more(site: Any, client: Any):
     site.pages["/a"] = page = Counter(500)
     with pytest.raises(SourceUnavailable, match="answers HTTP 500: the server has trouble; it is asked again later"):
-        await client().fetch(f"{site.url}/a")
+        await client(pause_seconds=0.01).fetch(f"{site.url}/a")
     assert len(page.arrivals) == 3
+
+
+async def test_pauses_before_further_attempts_are_as_long_as_agreed(site: Any, client: Any):
+    site.pages["/a"] = page = Counter(500, 500, 200)
+    await client(pause_seconds=0.1).fetch(f"{site.url}/a")
+    assert all(later - earlier >= 0.1 for earlier, later in pairwise(page.arrivals))
 
 
 @pytest.mark.parametrize("status", [404, 408, 429])
