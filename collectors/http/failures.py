@@ -36,7 +36,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         return min(float(wish), _LONGEST_WISH_SECONDS)
     try:
         when = parsedate_to_datetime(wish)
-    except ValueError:
+    except (ValueError, OverflowError):  # the year may have any number of digits
         return None
     aware = when if when.tzinfo else when.replace(tzinfo=UTC)
     return min(max(0.0, (aware - now).total_seconds()), _LONGEST_WISH_SECONDS)

@@ -176,6 +176,7 @@ async def test_it_hands_on_when_the_server_wants_to_be_asked_again(site: Any, ht
         ("Mon, 23 Nov 2026 11:00:00 GMT", 0.0),
         ("Monday, 23-Nov-26 12:00:30 GMT", 30.0),
         ("Mon Nov 23 12:00:30 2026", 30.0),
+        ("Mon, 23 Nov 99999999999 12:00:30 GMT", None),
     ],
 )
 def test_retry_after_is_read_in_all_the_forms_of_http(value: str | None, seconds: float | None):
