@@ -130,7 +130,8 @@ class BlueskyCollector:
         try:
             async with self._http.websocket(self._address(cursor)) as messages:
                 async for event in self._events(messages, deadline):
-                    cursor = max(cursor, event.time_us or 0)
+                    # A clock that is ahead of ours must not carry the cursor past what is yet to come.
+                    cursor = max(cursor, min(event.time_us or 0, self._now_us()))
                     self._gather(event, gathered)
                     if gathered.full:
                         yield gathered.batch(cursor, since)
@@ -154,7 +155,7 @@ class BlueskyCollector:
             except StopAsyncIteration:
                 place = without_secrets(self._options.url)
                 raise SourceUnavailable(f"{place} closed the stream early; it is opened again later") from None
-            event = read_event(message)
+            event = read_event(message, self._http.now())
             yield event
             if event.time_us is not None and event.time_us >= until:
                 return

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collectors.base import Item, Reject
-from collectors.reading.instants import EARLIEST, parse_instant
+from collectors.reading.documents import PARSER_FAILURES
+from collectors.reading.instants import EARLIEST, parse_instant, plausible
 from collectors.reading.json_pages import inner
 from collectors.reading.languages import language_tag
 from collectors.reading.quarantine import set_aside, storable
@@ -36,16 +37,16 @@ class Event:
     reject: Reject | None = None
 
 
-def read_event(message: str) -> Event:
-    """What a message says; never raises."""
+def read_event(message: str, now: datetime) -> Event:
+    """What a message says; its time is judged by ``now``. Never raises."""
     try:
         told = json.loads(message)
-        time_us = _time_us(told)
+        time_us = _time_us(told, now)
     except (ValueError, RecursionError) as error:
         return Event(reject=set_aside(message, f"no event of Jetstream: {error}"))
     try:
         return _event(told, time_us)
-    except ValueError as error:
+    except PARSER_FAILURES as error:
         return Event(time_us, reject=set_aside(message, str(error)))
 
 
@@ -61,11 +62,11 @@ def instant_of(time_us: int) -> datetime:
         raise ValueError(f"time_us {time_us} is no date that exists") from error
 
 
-def _time_us(told: Any) -> int:
+def _time_us(told: Any, now: datetime) -> int:
     time_us = told.get("time_us") if isinstance(told, dict) else None
     if not isinstance(time_us, int):
         raise ValueError("it names no time_us")
-    if instant_of(time_us) < EARLIEST:
+    if plausible(instant_of(time_us), now) is None:
         raise ValueError(f"its time_us {time_us} is no time in microseconds")
     return time_us
 
@@ -73,7 +74,7 @@ def _time_us(told: Any) -> int:
 def _event(told: Mapping[str, Any], time_us: int) -> Event:
     did, commit = _text(told, "did"), inner(told, "commit")
     if told.get("kind") == "account":
-        gone = inner(told, "account").get("status") in _GONE
+        gone = _text(inner(told, "account"), "status") in _GONE
         return Event(time_us, deleted=f"at://{did}/*" if gone and did else "")
     if told.get("kind") != "commit" or commit.get("collection") != POSTS:
         return Event(time_us)

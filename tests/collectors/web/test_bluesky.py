@@ -13,10 +13,11 @@ from collectors.base import SourceRefused, SourceUnavailable
 from collectors.http import HttpClient
 from collectors.web import bluesky
 from collectors.web.bluesky import BlueskyCollector, BlueskyOptions, any_word_of
-from collectors.web.jetstream import POSTS, read_event
+from collectors.web.jetstream import POSTS, Event, read_event
 
 ANN = "did:plc:ann"
 AT_ANN = f"at://{ANN}/{POSTS}"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -82,8 +83,8 @@ async def test_a_post_has_its_address_author_language_and_date(stream: Any, coll
 
 
 async def test_it_asks_for_posts_from_the_cursor_a_little_rewound(site: Any, stream: Any, collected: Any, at: Any):
-    first = await collected(stream([commit(at(-60), "1"), commit(at(1), "2")], dids=(ANN,)))
-    assert first.state == {"cursor": str(at(1))}
+    first = await collected(stream([commit(at(-60), "1"), commit(at(0), "2")], dids=(ANN,)))
+    assert first.state == {"cursor": str(at(0))}
     await collected(stream([commit(at(2), "3")], dids=(ANN,)), {"cursor": str(at(-9))})
     assert [request.query.getall("wantedDids") for request in site.requests] == [[ANN], [ANN]]
     assert [request.query["wantedCollections"] for request in site.requests] == [POSTS, POSTS]
@@ -166,7 +167,7 @@ async def test_an_edit_that_takes_the_word_away_takes_the_post_back(stream: Any,
 
 @pytest.mark.parametrize("claimed", ["2027-03-01T00:00:00Z", "1970-01-01T00:00:00Z", "soon", None, 7])
 def test_a_date_that_cannot_be_true_gives_way_to_that_of_the_stream(claimed: Any, now: datetime, at: Any):
-    post = read_event(commit(at(0), "1", createdAt=claimed)).post
+    post = read_event(commit(at(0), "1", createdAt=claimed), now).post
     assert post is not None
     assert post.published == now
     assert post.extra.get("published_as_given", "") == (claimed if isinstance(claimed, str) else "")
@@ -182,12 +183,13 @@ def test_a_date_that_cannot_be_true_gives_way_to_that_of_the_stream(claimed: Any
         ('{"time_us": 1e30}', "names no time_us"),
         ('{"time_us": 99999999999999999999}', "no event of Jetstream"),
         ('{"time_us": 1790000000}', "no time in microseconds"),
+        ('{"time_us": 253402300799000000}', "no time in microseconds"),
         (event(1_790_000_000_000_000, kind="commit", commit={"collection": POSTS}), "no account or no key"),
         (event(1_790_000_000_000_000, "", kind="commit", commit={"collection": POSTS, "rkey": "1"}), "no account"),
     ],
 )
 def test_what_is_no_event_is_set_aside(message: str, reason: str):
-    told = read_event(message)
+    told = read_event(message, NOON)
     assert told.post is None
     assert told.reject is not None
     assert reason in told.reject.reason
@@ -196,14 +198,22 @@ def test_what_is_no_event_is_set_aside(message: str, reason: str):
 @pytest.mark.parametrize("record", [None, [], "text", {"text": 7, "langs": "en", "embed": [], "reply": {"parent": 1}}])
 def test_an_odd_record_trips_nothing(record: Any):
     told = {"operation": "create", "collection": POSTS, "rkey": "1", "record": record}
-    post = read_event(event(1_790_000_000_000_000, kind="commit", commit=told)).post
+    post = read_event(event(1_790_000_000_000_000, kind="commit", commit=told), NOON).post
     assert post is not None
     assert (post.text, post.language) == ("", "")
 
 
+@pytest.mark.parametrize(
+    "told",
+    [{"kind": "account", "account": {"status": {}}}, {"kind": "commit", "commit": {"collection": [], "operation": {}}}],
+)
+def test_a_word_of_another_kind_says_nothing(told: Any):
+    assert read_event(event(1_790_000_000_000_000, **told), NOON) == Event(1_790_000_000_000_000)
+
+
 def test_other_events_only_move_the_cursor():
     for told in ({"kind": "identity"}, {"kind": "new"}, {"kind": "commit", "commit": {"collection": "a.b.like"}}):
-        assert read_event(event(1_790_000_000_000_000, **told)).time_us == 1_790_000_000_000_000
+        assert read_event(event(1_790_000_000_000_000, **told), NOON).time_us == 1_790_000_000_000_000
 
 
 async def test_a_broken_stream_is_taken_up_where_it_broke(site: Any, stream: Any, collected: Any, at: Any):
@@ -234,6 +244,11 @@ async def test_batches_carry_the_cursor_of_what_they_hold(
     assert [batch.state["cursor"] for batch in got.batches] == [str(at(-3)), str(at(-1)), str(at(0))]
 
 
+async def test_a_clock_that_is_ahead_does_not_carry_the_cursor_past_now(stream: Any, collected: Any, at: Any):
+    got = await collected(stream([commit(at(86_400), "1")]))
+    assert (len(got.items), got.state["cursor"]) == (1, str(at(0)))
+
+
 async def test_a_message_that_is_no_event_ends_nothing(stream: Any, collected: Any, at: Any):
     got = await collected(stream(["{", commit(at(0), "1")]))
     assert (len(got.items), len(got.rejects)) == (1, 1)
@@ -259,7 +274,7 @@ def test_a_real_post_is_read(shared_data: Any):
     thread = json.loads((shared_data / "feeds" / "bluesky_thread_view_post.json").read_text())
     record = thread["thread"]["post"]["record"]
     told = {"operation": "create", "collection": POSTS, "rkey": "3k", "record": record}
-    post = read_event(event(1_790_000_000_000_000, kind="commit", commit=told)).post
+    post = read_event(event(1_790_000_000_000_000, kind="commit", commit=told), NOON).post
     assert post is not None
     assert post.published == datetime(2023, 9, 28, 12, 49, 36, 735000, tzinfo=UTC)
     assert post.extra["quotes"].startswith("at://did:plc:")
