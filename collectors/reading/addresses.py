@@ -48,6 +48,15 @@ def host_of(address: str) -> str:
         return ""
 
 
+def same_server(one: str, other: str) -> bool:
+    """Whether both are addresses of one scheme, host and port."""
+    try:
+        this, that = URL(one), URL(other)
+    except ValueError:
+        return False
+    return bool(this.host) and (this.scheme, this.host, this.port) == (that.scheme, that.host, that.port)
+
+
 def is_front_page(address: str) -> bool:
     """Whether it names a host and no page of it."""
     try:

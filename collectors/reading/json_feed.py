@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
 
 from collectors.base import Item
+from collectors.reading.addresses import joined
 from collectors.reading.documents import NO_ENTRIES, Contents, Document, sort_out
 from collectors.reading.identity import content_id
 from collectors.reading.instants import instant_or_none, plausible
@@ -58,7 +58,7 @@ def _item(entry: Any, feed: Mapping[str, Any], document: Document) -> Item:
     if not title and not text:
         raise ValueError("the entry has neither title nor text")
     link = _string(entry, "url") or _string(entry, "external_url")
-    url = urljoin(document.url, link) if link else ""
+    url = joined(document.url, link) if link else ""
     author = _author(entry) or _author(feed)
     updated = plausible(instant_or_none(_string(entry, "date_modified")), document.now)
     published = plausible(instant_or_none(_string(entry, "date_published")), document.now) or updated

@@ -1,10 +1,10 @@
 """HTML to readable text, whatever state the HTML is in."""
 
 import re
-from html import unescape
 from html.parser import HTMLParser
 
 from collectors.reading.quarantine import storable
+from collectors.reading.references import bounded, unescaped
 
 _BLOCK_NAMES = """
     address article aside blockquote br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4
@@ -38,7 +38,7 @@ def plain_text(text: str) -> str:
     """
     if "<" in text and _KNOWN_TAG.search(text):
         return strip_html(text)
-    return storable(unescape(text) if "&" in text else text).strip()
+    return storable(unescaped(text) if "&" in text else text).strip()
 
 
 def strip_html(html: str) -> str:
@@ -48,7 +48,7 @@ def strip_html(html: str) -> str:
     characters. An emoji that is served as a picture stays, for it is part of what was said.
     """
     if "<" not in html:
-        return _fold(_SPACE.sub(" ", unescape(html)))
+        return _fold(_SPACE.sub(" ", unescaped(html)))
     reader = _Reader()
     reader.feed(_simplify(html))
     reader.close()
@@ -59,7 +59,7 @@ def _simplify(html: str) -> str:
     """Take away what the standard parser stumbles over or reads in quadratic time, in linear time."""
     clean = _DECLARATION.sub("", _CDATA.sub(r"\1", _UNREAD.sub(" ", html)))
     end = clean.rfind(">") + 1
-    return clean[:end] + clean[end:].replace("<", "&lt;")
+    return bounded(clean[:end] + clean[end:].replace("<", "&lt;"))
 
 
 def _fold(text: str) -> str:

@@ -5,11 +5,11 @@ import io
 import re
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
 from collectors.base import Item
+from collectors.reading.addresses import joined
 from collectors.reading.charset import decode_feed
 from collectors.reading.documents import NO_ENTRIES, PARSER_FAILURES, Contents, Document, sort_out
 from collectors.reading.identity import content_id
@@ -17,6 +17,7 @@ from collectors.reading.instants import plausible
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import strip_html
 from collectors.reading.quarantine import set_aside, storable
+from collectors.reading.references import bounded
 from collectors.reading.sniffing import Kind, sniff
 from collectors.reading.xml import check_depth, without_entities
 
@@ -56,7 +57,7 @@ def parse_xml(document: Document) -> Any:
     text, sure = decode_feed(document.body, document.content_type)
     check_depth(text)
     parsed = feedparser.parse(
-        io.BytesIO(without_entities(text).strip().encode("utf-8", "replace")),
+        io.BytesIO(bounded(without_entities(text)).strip().encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         resolve_relative_uris=False,
         sanitize_html=False,
@@ -95,7 +96,7 @@ def _item(entry: Any, feed: Any, document: Document) -> Item:
     outlet = strip_html(str((entry.get("source") or {}).get("title") or ""))
     title = _without_outlet(readable(entry.get("title_detail") or {}), outlet)
     native, link = _native_id(entry), str(entry.get("link") or "")
-    url = urljoin(document.url, link) if link else ""
+    url = joined(document.url, link) if link else ""
     text = _text(entry, native, url)
     if not title and not text:
         raise ValueError("the entry has neither title nor text")

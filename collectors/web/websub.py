@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import unescape
 from typing import Any, Literal
-from urllib.parse import urljoin
 
 from collectors.base import State
+from collectors.reading.addresses import joined
 from collectors.reading.json_feed import load_json, looks_like_json
 from collectors.reading.quarantine import storable
+from collectors.reading.references import unescaped
 
 Mode = Literal["subscribe", "unsubscribe"]
 
@@ -50,7 +50,7 @@ def topic_of(headers: Mapping[str, str], body: bytes, url: str) -> Topic | None:
         return None
     named: dict[str, str] = {}
     for relation, address in (*_in_header(headers.get("link", "")), *_in_document(body)):
-        named.setdefault(relation, urljoin(url, storable(address.strip())) if address.strip() else "")
+        named.setdefault(relation, joined(url, storable(address)) if address.strip() else "")
     topic = Topic(named.get("hub", ""), named.get("self", ""))
     return topic if _is_address(topic.hub) and _is_address(topic.address) else None
 
@@ -78,7 +78,7 @@ def _in_document(body: bytes) -> Iterator[tuple[str, str]]:
     start = body[:_HEAD_BYTES]
     entry = _FIRST_ENTRY.search(start)
     for attributes in _LINK.findall(start[: entry.start() if entry else None].decode("utf-8", "replace")):
-        told = {name.lower(): unescape(double or single) for name, double, single in _ATTRIBUTE.findall(attributes)}
+        told = {name.lower(): unescaped(double or single) for name, double, single in _ATTRIBUTE.findall(attributes)}
         yield from ((relation.lower(), told.get("href", "")) for relation in told.get("rel", "").split())
 
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
 from collectors.reading.quarantine import storable
+from collectors.reading.references import unescaped
 from collectors.tv.cues import UNREADABLE_TIME, Cue, Reading
 
 _CLOCK = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d)(?:[.,](\d{1,3}))?"
@@ -98,7 +98,7 @@ def _read_cue(reading: Reading, lines: list[str], line_number: int, offset_secon
 def readable_text(marked: str) -> str:
     """A cue's text without tags, ASS overrides, karaoke times and entities; a voice tag becomes "Name:"."""
     voiced = _VOICE.sub(lambda found: f">> {found[1].strip()}: ", marked)
-    lines = (storable(unescape(_TAG.sub("", line))).strip() for line in voiced.split("\n"))
+    lines = (storable(unescaped(_TAG.sub("", line))).strip() for line in voiced.split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collectors.reading.addresses import host_of, is_front_page, normal_address
+from collectors.reading.addresses import host_of, is_front_page, normal_address, same_server
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,12 @@ from collectors.reading.addresses import host_of, is_front_page, normal_address
 def test_what_does_not_name_the_page_leaves_the_address(given: str, normal: str):
     assert normal_address(given) == normal
     assert normal_address(normal) == normal
+
+
+def test_a_server_is_a_scheme_a_host_and_a_port():
+    assert same_server("https://api.example/1?a=b", "https://API.example:443")
+    others = ("http://api.example", "https://api.example:8443", "https://x.api.example", "https://[", "/1", "")
+    assert not any(same_server(other, "https://api.example") for other in others)
 
 
 def test_hosts_are_compared_without_www():

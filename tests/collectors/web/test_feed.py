@@ -80,6 +80,18 @@ def test_an_entry_without_title_and_text_is_set_aside_with_its_place(document: A
     ]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<rss><channel><item><title>Down</title><link>https://[</link></item></channel></rss>",
+        '{"version": "https://jsonfeed.org/version/1", "items": [{"title": "Down", "url": "https://["}]}',
+    ],
+)
+def test_an_entry_whose_link_leads_nowhere_is_still_an_item(document: Any, body: str):
+    contents = read_feed(document(body))
+    assert ([(item.title, item.url) for item in contents.items], contents.rejects) == ([("Down", "")], ())
+
+
 def test_an_atom_entry_prefers_its_content_and_tells_both_dates(document: Any):
     first, second = read_feed(document(ATOM)).items
     assert (first.title, first.text, first.language, first.author) == ("Acme down", "The whole text.", "de", "Jo")

@@ -58,6 +58,7 @@ def test_entities_and_quotes_are_those_of_xml():
         '{"hubs": [3, {"type": "WebSub", "url": 3}], "feed_url": []}',
         f"<feed><entry>{LINKS}</entry></feed>",
         LINKS.replace("https://hub.example/", "file:///etc/passwd"),
+        LINKS.replace("https://hub.example/", "https://["),
         LINKS.replace("https://hub.example/", "https://hub.example/" + "x" * 3000),
         '<link rel="hub" href="https://hub.example/"/>',
         '<link rel="self" href="https://feeds.example/news"/>',
