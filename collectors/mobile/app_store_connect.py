@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Annotated, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
@@ -14,6 +14,7 @@ from collectors.memory import KNOWN, Told
 from collectors.mobile.connect_reviews import Page, read_page
 from collectors.mobile.signing import sign
 from collectors.mobile.storefronts import TERRITORIES
+from collectors.reading.addresses import same_server
 from collectors.reading.documents import Document, since_only
 
 AUDIENCE = "appstoreconnect-v1"
@@ -98,7 +99,7 @@ class AppStoreConnectCollector:
 
     def _checked(self, address: str) -> str:
         """The address of the next page, which the key goes to: it must be of the same server."""
-        if address and urlsplit(address)[:2] != urlsplit(self._options.base_url)[:2]:
+        if address and not same_server(address, self._options.base_url):
             raise SourceRefused(
                 f"{self._options.base_url} names a next page on another server, which is not given the key; "
                 "check the base_url"

@@ -40,7 +40,7 @@ def read_page(document: Document) -> Page:
         items, rejects = sort_out(reviews, lambda entry: _review(entry, answers, document))
     except PARSER_FAILURES as error:
         return _broken(document, f"no page of reviews in JSON: {error!r}")
-    return Page(Contents(tuple(items), tuple(rejects)), following if isinstance(following, str) else "")
+    return Page(Contents(tuple(items), tuple(rejects)), storable(following) if isinstance(following, str) else "")
 
 
 def _broken(document: Document, reason: str) -> Page:

@@ -13,7 +13,7 @@ from collectors.reading.identity import content_id
 from collectors.reading.instants import parse_instant, plausible
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import plain_text
-from collectors.reading.quarantine import set_aside
+from collectors.reading.quarantine import set_aside, storable
 from collectors.reading.stars import stars
 
 _NEEDED = ("Package Name", "Star Rating", "Review Text")
@@ -79,7 +79,7 @@ def _review(row: Row, now: datetime) -> Item:
 
 
 def _cell(row: Row, name: str) -> str:
-    return row.get(name, "").strip()
+    return storable(row.get(name, "")).strip()
 
 
 def _instant(row: Row, what: str, now: datetime) -> datetime | None:

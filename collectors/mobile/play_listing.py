@@ -66,7 +66,7 @@ def _entries(listing: list[Any]) -> list[Any]:
 def _token(listing: list[Any]) -> str:
     """The token of the next page is the last of the last place but one; empty after the last page."""
     token = _lookup(listing, (-2, -1))
-    return token if isinstance(token, str) else ""
+    return storable(token) if isinstance(token, str) else ""
 
 
 def _review(entry: Any, places: Places, document: Document, storefront: str) -> Item:

@@ -41,7 +41,7 @@ def read_page(document: Document) -> Page:
         items, rejects = sort_out(page.get("reviews") or (), lambda entry: _review(entry, document.now))
     except PARSER_FAILURES as error:
         return _broken(document, f"no page of reviews in JSON: {error!r}")
-    return Page(Contents(tuple(items), tuple(rejects)), following if isinstance(following, str) else "")
+    return Page(Contents(tuple(items), tuple(rejects)), storable(following) if isinstance(following, str) else "")
 
 
 def split_title(given: str) -> tuple[str, str]:

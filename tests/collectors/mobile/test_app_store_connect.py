@@ -135,8 +135,9 @@ async def test_pages_that_lead_in_a_circle_end(site: Any, connect: Any, collecte
     assert len((await collected(connect())).batches) == 2
 
 
-async def test_the_key_goes_to_no_other_server(site: Any, connect: Any, collected: Any):
-    site.pages[PATH] = page(review(3), following="https://elsewhere.example/next")
+@pytest.mark.parametrize("following", ["https://elsewhere.example/next", "https://[", "\ud800", "next"])
+async def test_the_key_goes_to_no_other_server(site: Any, connect: Any, collected: Any, following: str):
+    site.pages[PATH] = page(review(3), following=following)
     with pytest.raises(SourceRefused, match="another server"):
         await collected(connect())
 

@@ -183,6 +183,17 @@ async def test_pages_are_read_to_the_last_with_one_token(site: Any, play: Any, p
     assert [request.path for request in site.requests].count("/token") == 1
 
 
+def test_an_export_holds_nothing_that_a_database_refuses():
+    odd = row(1, Review_Link="https://play.google.com/x?reviewId=a\x00b")
+    (item,) = read_archive(export(odd), PACKAGE, NOW).items
+    assert (item.id, item.url) == ("a b", "https://play.google.com/x?reviewId=a b")
+
+
+async def test_a_token_that_cannot_be_sent_is_made_one_that_can(play: Any, paged: Any, collected: Any):
+    paged(**{"first": page(review("3"), following="b\ud800"), "b ": page(review("2"))})
+    assert [item.id for item in (await collected(play())).items] == ["3", "2"]
+
+
 async def test_pages_that_lead_in_a_circle_end(play: Any, paged: Any, collected: Any):
     paged(first=page(review("3"), following="b"), b=page(review("2"), following="b"))
     got = await collected(play())

@@ -173,6 +173,10 @@ def test_a_listing_without_reviews_is_sound(read: Any, inner: str):
     assert (page.sound, page.contents.items, page.contents.rejects, page.following) == (True, (), (), "")
 
 
+def test_a_token_that_cannot_be_sent_is_made_one_that_can(read: Any):
+    assert read(listing(review("1"), following="a\ud800")).following == "a "
+
+
 # --- Collecting
 
 
