@@ -35,7 +35,7 @@ benchmark: .venv/installed ## Print the figures of docs/performance.md, measured
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit; done
 
 fuzz: .venv/installed ## Spoil feeds and see that no parser breaks (200,000 inputs)
-	@$(BIN)/python benchmarks/fuzzing.py
+	@$(BIN)/python -m benchmarks.fuzzing
 
 crashes: .venv/installed ## Kill collections and see that nothing is lost or doubled (200 kills)
 	@$(BIN)/python benchmarks/collecting_crashes.py
