@@ -37,8 +37,9 @@ benchmark: .venv/installed ## Print the figures of docs/performance.md, measured
 fuzz: .venv/installed ## Spoil feeds and see that no parser breaks (200,000 inputs)
 	@$(BIN)/python -m benchmarks.fuzzing
 
-crashes: .venv/installed ## Kill collections and see that nothing is lost or doubled (200 kills)
+crashes: .venv/installed-dev ## Kill collections and see that nothing is lost or doubled (200 kills a database)
 	@$(BIN)/python benchmarks/collecting_crashes.py
+	@$(BIN)/python -m benchmarks.servers.postgres $(BIN)/python benchmarks/collecting_crashes.py --database
 
 lock: ## Pin every dependency anew, into constraints.txt
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
