@@ -41,11 +41,13 @@ from collectors.web.jetstream import instant_of, read_event
 from collectors.web.mailbox import read_messages
 from collectors.web.push import read_pushed
 from collectors.web.reddit import read_listing
-from collectors.web.site_lists import entries_of_feed, newest
+from collectors.web.site_lists import entries_of_feed
+from collectors.web.site_memory import newest
 from collectors.web.websub import topic_of
 
 ADDRESS = "https://herald.example/news/larkair"
 LARKAIR = "com.example.larkair"
+MOST_PAGES = 5000
 SCRAPED_PLACES = {
     "reviewId": (0,),
     "userName": (1, 0),
@@ -163,7 +165,7 @@ def feed_of_site(body: bytes) -> Contents:
 
 def _listed(listing: Listing) -> Contents:
     """What is listed of the list's own host; nothing else is asked for."""
-    named = [*newest(listing.pages, NOW - timedelta(days=300)), *newest(listing.sitemaps, None)]
+    named = [*newest(listing.pages, NOW - timedelta(days=300), MOST_PAGES), *newest(listing.sitemaps, None, MOST_PAGES)]
     named = [one for one in named if host_of(one.address) == host_of(ADDRESS)]
     return Contents(tuple(_kept(one.address, one.title or one.address) for one in named), listing.rejects)
 
