@@ -1,31 +1,49 @@
-"""The built-in network: an encoder, the mean of its token states, and one linear layer."""
+"""The built-in network: one encoder, whose one pass gives what is thought, of whom, and what a text is about."""
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel, BertPreTrainedModel
 from transformers.modeling_outputs import SequenceClassifierOutput
 
-from sentiment.pooling import mean_of_tokens
+from sentiment.pooling import direction, mean_of_tokens
 
 HEAD_DROPOUT = 0.1
+TARGET_ID = 2
+"""Where ``sentiment.text.TARGET`` stands in the vocabulary of the base."""
 
 
-class MeanPooledClassifier(BertPreTrainedModel):  # type: ignore[no-untyped-call]
-    """BERT that reads its classes from the mean of all tokens.
+class TargetAwareClassifier(BertPreTrainedModel):  # type: ignore[no-untyped-call]
+    """BERT with three heads over the means of its token states.
 
-    The base, a sentence encoder, was taught to put a text's meaning there; its first token was taught nothing.
+    A text without target is judged by the mean of all tokens, where the base, a sentence encoder, was taught to put
+    the meaning. A text with ``TARGET_ID`` in it is judged by that mean and the mean of the target's own tokens side by
+    side. The third head turns the first mean into a vector of what the text is about, like the base's.
     """
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__(config)
+        width, labels = int(config.hidden_size), len(config.id2label or {})
         self.bert = BertModel(config, add_pooling_layer=False)
         self.dropout = nn.Dropout(HEAD_DROPOUT)
-        self.classifier = nn.Linear(int(config.hidden_size), len(config.id2label or {}))
+        self.classifier = nn.Linear(width, labels)
+        self.toward = nn.Linear(2 * width, labels)
+        self.meaning = nn.Linear(width, width)
         initialise: Any = self.post_init
         initialise()
 
+    def read(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits ``(batch, labels)`` and unit vectors ``(batch, width)`` of ids and mask, both ``(batch, tokens)``."""
+        hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        whole = mean_of_tokens(hidden, attention_mask)
+        target = input_ids == TARGET_ID
+        both = torch.cat([whole, mean_of_tokens(hidden, target)], dim=-1)
+        asked = target.any(dim=1, keepdim=True)
+        logits = torch.where(asked, self.toward(self.dropout(both)), self.classifier(self.dropout(whole)))
+        return logits, direction(self.meaning(whole))
+
     def forward(self, input_ids: Tensor, attention_mask: Tensor, **_: Any) -> SequenceClassifierOutput:
         """Logits ``(batch, labels)`` of token ids and mask, both ``(batch, tokens)``."""
-        hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        return SequenceClassifierOutput(logits=self.classifier(self.dropout(mean_of_tokens(hidden, attention_mask))))
+        logits, _meaning = self.read(input_ids, attention_mask)
+        return SequenceClassifierOutput(logits=logits)
