@@ -71,7 +71,8 @@ class Application:
     def pipeline(self) -> Pipeline:
         """Brings mentions into the store."""
         matcher = Matcher({b.name: b.query for b in self.settings.brands})
-        return Pipeline(self.store, matcher, self.settings.stars, self.now)
+        names = {b.name: b.called for b in self.settings.brands}
+        return Pipeline(self.store, matcher, self.settings.stars, self.now, names)
 
     @cached_property
     def hubs(self) -> Hubs:

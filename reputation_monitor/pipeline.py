@@ -1,7 +1,7 @@
 """The way of the data: collect -> match -> drop copies -> store -> score -> roll up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +16,7 @@ from reputation_monitor.settings import Stars
 from reputation_monitor.sources.glimpses import Page
 from reputation_monitor.store import Mention, NewMention, ScoredMention, ScoreMethod, Span, Standing, Store
 from sentiment.scores import Score, from_stars
+from sentiment.text import Target
 
 SCORED_AT_ONCE = 256
 """A batch under way cannot be broken off, and a service that stops waits for it."""
@@ -37,7 +38,7 @@ class Scorer(Protocol):
         """Languages it knows; empty where it does not say."""
         ...
 
-    def score(self, texts: Sequence[str], targets: Sequence[str | None] | None = None) -> list[Score]:
+    def score(self, texts: Sequence[str], targets: Sequence[Target] | None = None) -> list[Score]:
         """One score a text."""
         ...
 
@@ -91,10 +92,14 @@ class Pipeline:
         matcher: knows whom a text speaks of.
         stars: when star ratings serve in the place of the model.
         now: the clock.
+        names: what each brand is called in texts; its name alone if not given.
     """
 
-    def __init__(self, store: Store, matcher: Matcher, stars: Stars, now: Clock) -> None:
+    def __init__(
+        self, store: Store, matcher: Matcher, stars: Stars, now: Clock, names: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self._store, self._matcher, self._stars, self._now = store, matcher, stars, now
+        self._names = names or {}
 
     async def collect(self, place: Place, collector: Collector, since: datetime | None = None) -> Intake:
         """Collect from one source; what goes wrong with it is told and kept, and stops nothing else."""
@@ -161,7 +166,7 @@ class Pipeline:
         done = 0
         while mentions := await self._store.unscored(SCORED_AT_ONCE):
             scorer = await load()
-            scored = await asyncio.to_thread(score_mentions, mentions, scorer, self._stars)
+            scored = await asyncio.to_thread(score_mentions, mentions, scorer, self._stars, self._names)
             await self._store.save_scores(scored, self._now())
             done += len(scored)
             progress(len(scored))
@@ -185,18 +190,24 @@ class Pipeline:
         )
 
 
-def score_mentions(mentions: Sequence[Mention], scorer: Scorer, stars: Stars) -> list[ScoredMention]:
-    """Score mentions by the model, or by their stars where these serve better."""
+def score_mentions(
+    mentions: Sequence[Mention], scorer: Scorer, stars: Stars, names: Mapping[str, Sequence[str]]
+) -> list[ScoredMention]:
+    """Score mentions by the model, or by their stars where these serve better.
+
+    The model judges what is said of the brand where the text names it, and else the whole text.
+    """
     by_stars = _served_by_stars(mentions, scorer.languages, stars)
     texts = [m.words for m, starred in zip(mentions, by_stars, strict=True) if not starred]
-    brands = [m.brand for m, starred in zip(mentions, by_stars, strict=True) if not starred]
+    brands = [names.get(m.brand, (m.brand,)) for m, starred in zip(mentions, by_stars, strict=True) if not starred]
     read = iter(scorer.score(texts, brands)) if texts else iter(())
     scored = []
     for mention, starred in zip(mentions, by_stars, strict=True):
         if starred and mention.rating is not None:
             score, method, model = from_stars(mention.rating), ScoreMethod.STARS, ""
         else:
-            score, method, model = next(read), ScoreMethod.MODEL, scorer.identity
+            score, model = next(read), scorer.identity
+            method = ScoreMethod.TARGET if score.basis == "target" else ScoreMethod.MODEL
         scored.append(ScoredMention(mention.id, mention.revision, score.probabilities, method, model))
     return scored
 

@@ -60,7 +60,11 @@ class DataSet:
             OSError: the file can't be read.
         """
         file = self.test if part == "test" else self.train
-        return [labelled for row in rows(data / file) if self._is_in(part, row) for labelled in self.read(row)] if file else []
+        return (
+            [labelled for row in rows(data / file) if self._is_in(part, row) for labelled in self.read(row)]
+            if file
+            else []
+        )
 
     def _is_in(self, part: Part, row: dict[str, Any]) -> bool:
         return self.train != self.test or (share_of(row[self.key]) < self.tested) == (part == "test")
@@ -116,14 +120,24 @@ _AIRLINE = "airline/tweets.csv.gz"
 _MYBELL = "app_reviews/mybell_ios_2025.csv"
 DATA_SETS = (
     DataSet("TweetEval", _TWEETS, "tweeteval_sentiment/val.jsonl", "web", "validation split", _plain),
-    DataSet("SST-2", "sst2/train.jsonl", "sst2/train.jsonl", "web", "a tenth held out", _plain, "text", 0.1, two_class=True),
+    DataSet(
+        "SST-2", "sst2/train.jsonl", "sst2/train.jsonl", "web", "a tenth held out", _plain, "text", 0.1, two_class=True
+    ),
     DataSet("airline", _AIRLINE, _AIRLINE, "web", "authors held out, airline given", _airline, "author"),
-    DataSet("NewsMTSC", "newsmtsc/train.jsonl.gz", "newsmtsc/dev_rw.jsonl", "tv", "real-world dev part, target given", _news),
+    DataSet(
+        "NewsMTSC", "newsmtsc/train.jsonl.gz", "newsmtsc/dev_rw.jsonl", "tv", "real-world dev part, target given", _news
+    ),
     DataSet("NewsMTSC many", None, "newsmtsc/dev_mt.jsonl", "tv", "dev part with several targets a sentence", _news),
     DataSet("app reviews", _MYBELL, _MYBELL, "mobile", "authors held out, labels from stars", _review, "author", 0.5),
     DataSet(
-        "Firefox reviews", "app_reviews/firefox_android_replied_exp2.csv", "app_reviews/firefox_android_replied_exp2.csv",
-        "mobile", "nearly all of one and two stars", _review, "content", 0.1,
+        "Firefox reviews",
+        "app_reviews/firefox_android_replied_exp2.csv",
+        "app_reviews/firefox_android_replied_exp2.csv",
+        "mobile",
+        "nearly all of one and two stars",
+        _review,
+        "content",
+        0.1,
     ),
 )
 """Also given to people by ``python -m sentiment.evaluate``."""

@@ -16,7 +16,7 @@ from transformers.utils.hub import cached_file
 
 from sentiment.digests import sha256_of
 from sentiment.labels import LabelError, class_of_each
-from sentiment.network import MeanPooledClassifier
+from sentiment.network import TARGET_ID, TargetAwareClassifier
 
 BUILT_IN = Path(__file__).parent / "model"
 MAX_TOKENS = 128
@@ -39,6 +39,7 @@ class Model:
         before, after: the special tokens round a text.
         padding: the token that fills up a batch.
         width: tokens of text that fit into one window.
+        target: the token that stands for whom a text is asked about; ``None`` for a model that knows of no targets.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Model:
     after: tuple[int, ...]
     padding: int
     width: int
+    target: int | None
 
 
 def load_model(model: str | Path | None = None) -> Model:
@@ -91,8 +93,8 @@ def _locate(model: str | Path | None) -> tuple[Path | str, str]:
 def _network_of(source: Path | str, *, local: bool) -> type:
     """The class of the network: our own for models that our training made, else what transformers has for it."""
     config: Any = AutoConfig.from_pretrained(source, local_files_only=local)
-    ours = MeanPooledClassifier.__name__ in (config.architectures or ())
-    return MeanPooledClassifier if ours else AutoModelForSequenceClassification
+    ours = TargetAwareClassifier.__name__ in (config.architectures or ())
+    return TargetAwareClassifier if ours else AutoModelForSequenceClassification
 
 
 def _snapshot(identifier: str) -> Path:
@@ -118,6 +120,7 @@ def _assemble(name: str, folder: Path, tokenizer: Any, network: Any) -> Model:
         after=after,
         padding=padding or 0,
         width=most - len(before) - len(after),
+        target=TARGET_ID if isinstance(network, TargetAwareClassifier) else None,
     )
 
 

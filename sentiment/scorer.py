@@ -1,41 +1,48 @@
-"""Texts in, scores and vectors out: ``Scorer.load().score(texts)``."""
+"""Texts in, scores and vectors out: ``Scorer.load().score(texts, targets)``."""
 
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock
 from typing import Any, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from sentiment.loading import Model, load_model
-from sentiment.packing import batches, chunks, windows
+from sentiment.network import TargetAwareClassifier
+from sentiment.packing import batches, chunks
 from sentiment.pooling import direction, mean_of_tokens
+from sentiment.processor import has_fast_bfloat16
+from sentiment.reading import Piece, Reader, Wording
 from sentiment.scores import LABELS, NEUTRAL, Score, from_shares
-from sentiment.text import normalise
+from sentiment.text import Target
 
 BATCH_TOKENS = 4096
 """Tokens a forward pass is given at most, padding included."""
 
-_Reading = Callable[[dict[str, Tensor]], Tensor]
+_Pass = Callable[[Tensor, Tensor], Tensor]
+"""What is read of token ids and mask, both ``(pieces, tokens)``: a row of numbers a piece."""
 
 
 class Scorer:
     """Reads texts with one model. Safe to call from several threads; the same texts give the same answer.
 
-    Texts are never cut: one that is longer than the model's window is read in up to eight windows of at most 128
-    tokens, which cover it whole up to about 1,000 tokens and else are spread over it evenly, first and last included;
-    their results are averaged, weighted by length. Within a call, a text that occurs twice is read once.
+    A text that names the target it is asked about is judged for that target, any other as a whole; ``Score.basis`` says
+    which. The target's name is hidden from the model. Texts are never cut: one that is longer than the model's window
+    (128 tokens) is read in windows that end with sentences. Judged as a whole, it is read to its end, and each window
+    weighs its tokens; judged for a target, it is read round every place that names the target, with the sentences
+    before and after, and each window weighs as often as it names it. Of more than 64 windows, every n-th is read.
+    Within a call, a text that occurs twice is read once.
     """
 
     def __init__(self, model: Model, *, bfloat16: bool = False, workers: int = 1) -> None:
         self._model = model
         self._bfloat16 = bfloat16
-        self._turn = Lock()  # tokenizers are not re-entrant
+        self._reader = Reader(model)
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="scorer")
 
     @classmethod
@@ -73,90 +80,119 @@ class Scorer:
         """ISO 639-1 codes of the languages the model was trained on; empty where that is not known."""
         return self._model.languages
 
-    def score(self, texts: Sequence[str], targets: Sequence[str | None] | None = None) -> list[Score]:
+    def score(self, texts: Sequence[str], targets: Sequence[Target] | None = None) -> list[Score]:
         """What each text says, in the order given. A text with nothing to read is neutral, with certainty.
 
         Args:
             texts: of any length and content.
-            targets: whom each text is asked about, if anyone. The models known so far are not aware of targets: they
-                judge the whole text, and give the same score whatever the target.
+            targets: whom each text is asked about, if anyone: a name, or all the names they go by. Models other than
+                the built-in one are not aware of targets and judge the whole text.
 
         Raises:
             ValueError: there are targets, but not one for each text.
         """
-        if targets is not None and len(targets) != len(texts):
-            raise ValueError(f"{len(texts)} texts, but {len(targets)} targets")
-        shares = self._read_all(texts, self._shares, width=len(LABELS))
-        return [from_shares(row) if any(row) else NEUTRAL for row in shares.tolist()]
+        wordings = self._wordings(texts, targets)
+        return _scores(self._read_all(wordings, self._shares, width=len(LABELS)), wordings)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors ``(texts, width)`` of what each text is about: the mean over its tokens.
+        """Unit vectors ``(texts, width)`` of what each text is about.
 
         The cosine of two of them says how alike two texts are. A text with nothing to read has the zero vector, which
         is like nothing.
         """
-        sums = self._read_all(texts, self._meanings, width=self._model.network.config.hidden_size)
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        vectors: NDArray[np.float64] = np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > 0)
-        return vectors.astype(np.float32)
+        return _unit(self._read_all(self._wordings(texts, None), self._meanings, width=self._width))
 
-    def _read_all(self, texts: Sequence[str], read: _Reading, *, width: int) -> NDArray[np.float64]:
-        """Sums ``(texts, width)`` of what each text's windows gave, weighted by their lengths."""
-        result = np.zeros((len(texts), width))
-        for chunk in chunks(texts):
-            rows: dict[str, list[int]] = {}
-            for row, text in enumerate(texts[chunk], start=chunk.start):
-                rows.setdefault(normalise(text), []).append(row)
+    def read(
+        self, texts: Sequence[str], targets: Sequence[Target] | None = None
+    ) -> tuple[list[Score], NDArray[np.float32]]:
+        """What ``score`` and ``embed`` say, from one pass of the network.
+
+        The vector of a text that is judged for a target is of the windows that name it, the name hidden.
+
+        Raises:
+            ValueError: there are targets, but not one for each text.
+        """
+        wordings = self._wordings(texts, targets)
+        found = self._read_all(wordings, self._both, width=len(LABELS) + self._width)
+        return _scores(found[:, : len(LABELS)], wordings), _unit(found[:, len(LABELS) :])
+
+    @property
+    def _width(self) -> int:
+        return int(self._model.network.config.hidden_size)
+
+    def _wordings(self, texts: Sequence[str], targets: Sequence[Target] | None) -> list[Wording]:
+        if targets is not None and len(targets) != len(texts):
+            raise ValueError(f"{len(texts)} texts, but {len(targets)} targets")
+        return [self._reader.wording(t, whom) for t, whom in zip(texts, targets or [None] * len(texts), strict=True)]
+
+    def _read_all(self, wordings: Sequence[Wording], read: _Pass, *, width: int) -> NDArray[np.float64]:
+        """Sums ``(texts, width)`` of what each text's windows gave, weighted."""
+        result = np.zeros((len(wordings), width))
+        for chunk in chunks([wording.text for wording in wordings]):
+            rows: dict[Wording, list[int]] = {}
+            for row, wording in enumerate(wordings[chunk], start=chunk.start):
+                rows.setdefault(wording, []).append(row)
             for sums, same in zip(self._read(list(rows), read, width), rows.values(), strict=True):
                 result[same] = sums
         return result
 
-    def _read(self, texts: list[str], read: _Reading, width: int) -> NDArray[np.float64]:
-        tokens = self._tokens(texts)
-        pieces = [(row, ids[part]) for row, ids in enumerate(tokens) for part in windows(len(ids), self._model.width)]
-        sums = np.zeros((len(texts), width))
-        grouped = list(batches([len(ids) for _, ids in pieces], most_tokens=BATCH_TOKENS))
-        found = self._workers.map(lambda picked: self._forward([pieces[i][1] for i in picked], read), grouped)
+    def _read(self, wordings: Sequence[Wording], read: _Pass, width: int) -> NDArray[np.float64]:
+        pieces = self._reader.pieces(wordings)
+        sums = np.zeros((len(wordings), width))
+        grouped = list(batches([len(piece.tokens) for piece in pieces], most_tokens=BATCH_TOKENS))
+        found = self._workers.map(lambda picked: self._forward([pieces[i] for i in picked], read), grouped)
         for picked, values in zip(grouped, found, strict=True):
-            weights = np.array([len(pieces[i][1]) for i in picked])
-            np.add.at(sums, [pieces[i][0] for i in picked], values * weights[:, None])
+            weights = np.array([pieces[i].weight for i in picked])
+            np.add.at(sums, [pieces[i].row for i in picked], values * weights[:, None])
         return sums
 
-    def _forward(self, pieces: list[list[int]], read: _Reading) -> NDArray[np.float32]:
+    def _forward(self, pieces: Sequence[Piece], read: _Pass) -> NDArray[np.float32]:
+        """What is read of pieces, each between its special tokens."""
+        rows = [[*self._model.before, *piece.tokens, *self._model.after] for piece in pieces]
+        longest = max(map(len, rows))
+        ids = torch.tensor([row + [self._model.padding] * (longest - len(row)) for row in rows])
+        mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self._bfloat16):
-            values: NDArray[np.float32] = read(self._padded(pieces)).numpy()
+            values: NDArray[np.float32] = read(ids, mask).numpy()
         return values
 
-    def _tokens(self, texts: list[str]) -> list[list[int]]:
-        with self._turn:
-            encoded = self._model.tokenizer(
-                texts, add_special_tokens=False, return_attention_mask=False, return_token_type_ids=False, verbose=False
-            )
-        tokens: list[list[int]] = encoded["input_ids"]
-        return tokens
+    def _shares(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Probabilities ``(pieces, 3)`` of the classes."""
+        return self._by_class(self._model.network(input_ids=ids, attention_mask=mask).logits)
 
-    def _padded(self, pieces: list[list[int]]) -> dict[str, Tensor]:
-        """Token ids and mask ``(pieces, longest piece)``, each piece between its special tokens."""
-        rows = [[*self._model.before, *piece, *self._model.after] for piece in pieces]
-        longest = max(map(len, rows))
-        ids = [row + [self._model.padding] * (longest - len(row)) for row in rows]
-        mask = [[1] * len(row) + [0] * (longest - len(row)) for row in rows]
-        return {"input_ids": torch.tensor(ids), "attention_mask": torch.tensor(mask)}
+    def _meanings(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Unit vectors ``(pieces, width)``."""
+        network: Any = self._model.network
+        if isinstance(network, TargetAwareClassifier):
+            return network.read(ids, mask)[1].float()
+        hidden = network.base_model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+        return direction(mean_of_tokens(hidden, mask))
 
-    def _shares(self, inputs: dict[str, Tensor]) -> Tensor:
-        """Probabilities ``(pieces, 3)`` of the classes, summed over the labels that mean the same."""
-        by_label = self._model.network(**inputs).logits.float().softmax(-1)
+    def _both(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Probabilities and unit vectors side by side ``(pieces, 3 + width)``."""
+        network: Any = self._model.network
+        if isinstance(network, TargetAwareClassifier):
+            logits, meaning = network.read(ids, mask)
+        else:
+            given = network(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+            logits, meaning = given.logits, direction(mean_of_tokens(given.hidden_states[-1].float(), mask))
+        return torch.cat([self._by_class(logits), meaning.float()], dim=1)
+
+    def _by_class(self, logits: Tensor) -> Tensor:
+        """Probabilities summed over the labels that mean the same."""
+        by_label = functional.softmax(logits.float(), dim=-1)
         shares = torch.zeros(len(by_label), len(LABELS))
         return shares.index_add_(1, torch.from_numpy(self._model.classes), by_label)
 
-    def _meanings(self, inputs: dict[str, Tensor]) -> Tensor:
-        """Unit vectors ``(pieces, width)``."""
-        encoder: Any = self._model.network.base_model
-        hidden = encoder(**inputs).last_hidden_state.float()
-        return direction(mean_of_tokens(hidden, inputs["attention_mask"]))
+
+def _scores(shares: NDArray[np.float64], wordings: Sequence[Wording]) -> list[Score]:
+    return [
+        from_shares(row, "target" if wording.targeted else "text") if any(row) else NEUTRAL
+        for row, wording in zip(shares.tolist(), wordings, strict=True)
+    ]
 
 
-def has_fast_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 in hardware rather than by emulation."""
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("amx_bf16") or able.get("avx512_bf16"))
+def _unit(sums: NDArray[np.float64]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    vectors: NDArray[np.float64] = np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > 0)
+    return vectors.astype(np.float32)

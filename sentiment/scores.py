@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Label = Literal["negative", "neutral", "positive"]
+Basis = Literal["text", "target"]
 LABELS: tuple[Label, ...] = get_args(Label)
 
 _STARS = ((0.93, 0.05, 0.02), (0.75, 0.20, 0.05), (0.25, 0.50, 0.25), (0.05, 0.20, 0.75), (0.02, 0.05, 0.93))
@@ -16,12 +17,14 @@ _ROUNDING = 1e-3
 class Score:
     """Probabilities that a text is negative, neutral and positive.
 
-    They may have been rounded: their sum is 1 to within 0.001, else ``ValueError``.
+    They may have been rounded: their sum is 1 to within 0.001, else ``ValueError``. ``basis`` tells whether they are
+    of the whole text or of what it says of the target that it was read for.
     """
 
     negative: float
     neutral: float
     positive: float
+    basis: Basis = "text"
 
     def __post_init__(self) -> None:
         if not all(0.0 <= share <= 1.0 for share in self.probabilities):  # refuses NaN too
@@ -50,11 +53,11 @@ NEUTRAL = Score(0.0, 1.0, 0.0)
 """The score of a text that says nothing."""
 
 
-def from_shares(shares: Sequence[float]) -> Score:
+def from_shares(shares: Sequence[float], basis: Basis = "text") -> Score:
     """The score of three non-negative numbers in the order of ``LABELS``, scaled to add up to exactly one whole."""
     whole = math.fsum(shares)
     negative, neutral, positive = (min(share / whole, 1.0) for share in shares)
-    return Score(negative, neutral, positive)
+    return Score(negative, neutral, positive, basis)
 
 
 def from_stars(rating: float) -> Score:

@@ -9,6 +9,9 @@ from functools import lru_cache
 TARGET = "[unused1]"
 """Stands for whom a text is asked about: a token of the vocabulary that no text contains."""
 
+Target = str | Sequence[str] | None
+"""Whom a text is asked about: a name, or every name that it goes by."""
+
 _MARK = "\ue000"  # of the private use area, so that nothing below takes it for a word
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _RESERVED = re.compile(r"\[(unused\d+|PAD|UNK|CLS|SEP|MASK)\]")
@@ -18,16 +21,18 @@ _HASHTAG = re.compile(r"#(\w+)")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)")
 _DRAWN_OUT = re.compile(r"([a-vx-z])\1{2,}", re.IGNORECASE)  # but for www
 _PICTURE = re.compile("[\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001faff\ufe0e\ufe0f\u200d]")
-_PLAIN = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\x00": " ", _MARK: " "})
+_PLAIN = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\x00": " ", _MARK: " "}
+)
 _SPACE = re.compile(r"\s+")
 
 
 def normalise(text: str) -> str:
-    """A text as the model reads it. The result is valid Unicode, and normalising it again changes nothing.
+    r"""A text as the model reads it. The result is valid Unicode, and normalising it again changes nothing.
 
     Handles become ``@user`` and links ``http``, the masks of TweetEval (Barbieri et al. 2020). The words of a hashtag
     are set apart, pictures get their Unicode names, letters said three times and more are said twice, HTML references
-    and ``\\u`` escapes are resolved: the tokenizer's vocabulary, of 2018, knows few of them. White space is folded.
+    and ``\u`` escapes are resolved: the tokenizer's vocabulary, of 2018, knows few of them. White space is folded.
     """
     return _masked(_plain(text))
 

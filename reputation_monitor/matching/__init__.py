@@ -16,7 +16,8 @@ brackets group. Operators are upper case; anything else is a term, and the case 
 """
 
 from reputation_monitor.matching.matcher import Matcher
+from reputation_monitor.matching.names import names_of
 from reputation_monitor.matching.query import Query
 from reputation_monitor.matching.syntax import QueryError
 
-__all__ = ["Matcher", "Query", "QueryError"]
+__all__ = ["Matcher", "Query", "QueryError", "names_of"]

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from alerts.durations import Duration, format_duration
 from alerts.rules import Rule, default_rules
-from reputation_monitor.matching import Query
+from reputation_monitor.matching import Query, names_of
 from reputation_monitor.settings.addresses import ChannelAddress, CollectorOptions, DatabaseAddress, FeedAddress
 from reputation_monitor.settings.problems import suggest
 
@@ -72,12 +72,22 @@ class Brand(Section):
         description='Query that finds its mentions: AND OR NOT, "phrases", NEAR/5, wildcard*, (groups). '
         "Left out: its name as a phrase.",
     )
+    names: tuple[Name, ...] = Field(
+        default=(),
+        description="What else customers call it, for the model to see whom a text judges. Known without being told: "
+        "its name, and terms of its query that are written like it.",
+    )
     rivals: tuple[Name, ...] = Field(default=(), description="Brands of this file that it is compared with.")
 
     @property
     def query(self) -> Query:
         """The query that finds the brand's mentions."""
         return Query.parse(self.match if self.match is not None else f'"{self.name.replace(chr(34), " ")}"')
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Every name that it goes by in texts."""
+        return names_of(self.name, self.query, self.names)
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:

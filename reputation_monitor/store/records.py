@@ -14,9 +14,10 @@ Scores = tuple[float, float, float]
 
 
 class ScoreMethod(StrEnum):
-    """Where a mention's scores come from."""
+    """Where a mention's scores come from: ``TARGET`` is the model asked about the brand, ``MODEL`` the whole text."""
 
     MODEL = "model"
+    TARGET = "target"
     STARS = "stars"
     GIVEN = "given"
 

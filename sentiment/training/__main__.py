@@ -26,7 +26,9 @@ def report(line: str) -> None:
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m sentiment.training", description="Fine-tune the built-in model.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with the data sets that sentiment.datasets names")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with the data sets that sentiment.datasets names"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for the trained model")
     parser.add_argument("--limit", type=int, default=None, help="train on this many texts only, to try the recipe")
     parser.add_argument("--threads", type=int, default=None, help="processor cores; all of them if not given")

@@ -12,26 +12,91 @@ from sentiment.scores import Label
 
 NAMES = (
     *("Northgale", "Brightline", "Oakwell", "Vantor", "Mellis", "Kestrel Air", "Lumo", "Fernbank", "Tarrant", "Zephyr"),
-    *("Bluestone", "Corvid Mobile", "Harborview", "Pinecrest", "Quanta", "Solace", "Umbra", "Wexford", "Yarrow", "Arden"),
-    *("Caldera", "Dovetail", "Everly", "Finchley", "Granite Bank", "Hollis", "Indigo Rail", "Juniper", "Larkspur", "Nimbus"),
+    *(
+        "Bluestone",
+        "Corvid Mobile",
+        "Harborview",
+        "Pinecrest",
+        "Quanta",
+        "Solace",
+        "Umbra",
+        "Wexford",
+        "Yarrow",
+        "Arden",
+    ),
+    *(
+        "Caldera",
+        "Dovetail",
+        "Everly",
+        "Finchley",
+        "Granite Bank",
+        "Hollis",
+        "Indigo Rail",
+        "Juniper",
+        "Larkspur",
+        "Nimbus",
+    ),
 )
 PRAISE = (
-    *("was great", "is amazing", "got me home early", "has the friendliest staff", "fixed it in five minutes", "never lets me down"),
-    *("just works", "made my day", "is by far the best", "was worth every penny", "sorted it out right away", "keeps getting better"),
+    *(
+        "was great",
+        "is amazing",
+        "got me home early",
+        "has the friendliest staff",
+        "fixed it in five minutes",
+        "never lets me down",
+    ),
+    *(
+        "just works",
+        "made my day",
+        "is by far the best",
+        "was worth every penny",
+        "sorted it out right away",
+        "keeps getting better",
+    ),
     *("gave me a full refund without fuss", "is so easy to use", "did an excellent job", "was fast and polite"),
 )
 BLAME = (
-    *("lost my bag", "is a joke", "charged me twice", "was terrible", "never answers the phone", "keeps crashing", "hung up on me"),
-    *("ruined my holiday", "has the worst service ever", "is down again", "left us waiting four hours", "cancelled without a word"),
+    *(
+        "lost my bag",
+        "is a joke",
+        "charged me twice",
+        "was terrible",
+        "never answers the phone",
+        "keeps crashing",
+        "hung up on me",
+    ),
+    *(
+        "ruined my holiday",
+        "has the worst service ever",
+        "is down again",
+        "left us waiting four hours",
+        "cancelled without a word",
+    ),
     *("won't let me log in", "does not care about customers", "was late once more", "refused to help"),
 )
 PLAIN = (
-    *("opens a shop in Leeds on Monday", "announced its results", "flies to Porto twice a week", "is based in Denver", "has a new logo"),
+    *(
+        "opens a shop in Leeds on Monday",
+        "announced its results",
+        "flies to Porto twice a week",
+        "is based in Denver",
+        "has a new logo",
+    ),
     *("moved its head office last year", "will publish the timetable in May", "employs 400 people", "starts at nine"),
     *("is listed in Frankfurt", "was founded in 1998", "sent the form by post"),
 )
 _SAYINGS: dict[Label, Sequence[str]] = {"positive": PRAISE, "negative": BLAME, "neutral": PLAIN}
-_JOINTS = ("{a}, {b}", "{a}. {b}", "{a} but {b}", "{a} while {b}", "{a}; {b}", "{a}... {b}", "{a}, and then {b}", "{a} and {b}")
+_JOINTS = (
+    "{a}, {b}",
+    "{a}. {b}",
+    "{a} but {b}",
+    "{a} while {b}",
+    "{a}; {b}",
+    "{a}... {b}",
+    "{a}, and then {b}",
+    "{a} and {b}",
+)
 _COMPARED: Sequence[tuple[str, Label, Label]] = (
     ("{x} is so much better than {y}", "positive", "negative"),
     ("{x} beats {y} any day", "positive", "negative"),

@@ -1,4 +1,4 @@
-"""What the model is trained on: every data set's training part, several times over, and texts put together from them."""
+"""What the model is trained on: the training part of every data set, and texts put together from them."""
 
 import random
 from collections.abc import Iterator, Sequence

@@ -39,7 +39,10 @@ class Trainer:
         torch.manual_seed(recipe.seed)
         self.tokenizer: Any = AutoTokenizer.from_pretrained(base)
         self.tokenizer.add_special_tokens({"additional_special_tokens": [TARGET]})
-        if self.tokenizer.convert_tokens_to_ids(TARGET) != TARGET_ID or len(self.tokenizer) != self.tokenizer.vocab_size:
+        if (
+            self.tokenizer.convert_tokens_to_ids(TARGET) != TARGET_ID
+            or len(self.tokenizer) != self.tokenizer.vocab_size
+        ):
             raise ValueError(f"the base's vocabulary has no {TARGET} at {TARGET_ID}")
         self.model: Any = TargetAwareClassifier.from_pretrained(
             base,
@@ -57,8 +60,10 @@ class Trainer:
         words = self.model.get_input_embeddings().weight
         words[TARGET_ID] = words[self.tokenizer.convert_tokens_to_ids(list(LIKE_A_TARGET))].mean(0)
 
-    def train(self, examples: Sequence[Example], checkpoint: Callable[[int], None] | None = None) -> None:
-        """Read the schedule once, then take the averaged weights. ``checkpoint`` is told of every thousandth step."""
+    def train(
+        self, examples: Sequence[Example], checkpoint: Callable[[int], None] | None = None, every: int = 1000
+    ) -> None:
+        """Read the schedule once, then take the averaged weights. ``checkpoint`` is told of every so many steps."""
         tokens = self._tokens(examples)
         vectors = self._meanings_kept(examples)
         weights = class_weights(examples)
@@ -75,14 +80,14 @@ class Trainer:
             optimiser.step()
             shape.step()
             seen += len(picked)
-            losses.update({"labels": apart.item(), "meaning": float(drift)})
+            losses.update({"labels": apart.item(), "meaning": drift.item()})
             if step % AVERAGED_EVERY == 0:
                 self._average_in(step)
             if step % 50 == 0:
                 told = ", ".join(f"{name} {total / 50:.3f}" for name, total in losses.items())
                 self.report(f"step {step}/{len(grouped)}: {told}, {seen / (time.monotonic() - started):.0f} texts/s")
                 losses.clear()
-            if checkpoint and step % 1000 == 0:
+            if checkpoint and step % every == 0:
                 checkpoint(step)
         self.take_average()
 
@@ -108,7 +113,7 @@ class Trainer:
         weights: dict[str, Tensor],
         vectors: dict[str, Tensor],
     ) -> tuple[Tensor, Tensor]:
-        """Weighted cross-entropy of the labels, and mean cosine distance from the base's vectors where they are kept."""
+        """Weighted cross-entropy of the labels, and mean cosine distance from the vectors that are kept."""
         inputs = self._padded(tokens)
         inputs["input_ids"] = self._with_hidden_tokens(inputs["input_ids"])
         with torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bfloat16()):

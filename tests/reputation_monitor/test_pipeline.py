@@ -16,7 +16,8 @@ from reputation_monitor.pipeline import Intake, score_mentions
 from reputation_monitor.rollups import rollup
 from reputation_monitor.settings import Stars
 from reputation_monitor.store import NewMention, ScoreMethod
-from sentiment.scores import from_stars
+from sentiment.scores import Score, from_stars
+from sentiment.text import Target
 
 BRANDS = """
 brands:
@@ -286,14 +287,39 @@ def methods_of(scored) -> list[str]:
     ],
 )
 async def test_stars_serve_where_the_model_does_not_know_the_language(reviews, word_scorer, stars: Stars, expected):
-    scored = score_mentions(sorted(reviews, key=lambda m: m.item_id), word_scorer, stars)
+    scored = score_mentions(sorted(reviews, key=lambda m: m.item_id), word_scorer, stars, {})
     assert methods_of(scored) == expected
     assert scored[0].scores == (from_stars(1).probabilities if expected[0] == "stars" else (0.1, 0.8, 0.1))
 
 
+class AwareScorer:
+    """Judges a text for its target where the text names it, in the words of another scorer."""
+
+    identity, languages = "aware@1", frozenset({"en"})
+
+    def __init__(self, words) -> None:
+        self.words = words
+
+    def score(self, texts: Sequence[str], targets: Sequence[Target] | None = None) -> list[Score]:
+        named = [any(name in text for name in names or ()) for text, names in zip(texts, targets or (), strict=True)]
+        scores = self.words.score(texts)
+        return [replace(score, basis="target" if is_ else "text") for score, is_ in zip(scores, named, strict=True)]
+
+
+async def test_the_model_is_asked_about_the_brand_by_every_name_and_the_mention_says_so(
+    app: Application, word_scorer, clock
+):
+    reviews = Place(source="reviews", screen="mobile", brand="Halden")
+    said = [post(1, "HLD is awful", clock.at), post(2, "it is awful", clock.at)]
+    await app.pipeline.collect(reviews, Feed(batch(*said)))
+    names = {"Halden": ("Halden", "HLD")}
+    waiting = sorted(await app.store.unscored(10), key=lambda mention: mention.item_id)
+    assert methods_of(score_mentions(waiting, AwareScorer(word_scorer), Stars.NEVER, names)) == ["target", "model"]
+
+
 async def test_a_model_that_names_no_language_is_believed_to_know_them_all(reviews, word_scorer):
     word_scorer.languages = frozenset()
-    assert methods_of(score_mentions(reviews, word_scorer, Stars.UNKNOWN_LANGUAGE)) == ["model"] * 5
+    assert methods_of(score_mentions(reviews, word_scorer, Stars.UNKNOWN_LANGUAGE, {})) == ["model"] * 5
 
 
 async def test_a_title_is_read_before_its_text(app: Application, word_scorer, clock):

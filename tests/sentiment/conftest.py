@@ -8,7 +8,9 @@ import pytest
 import torch
 from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
+from sentiment.network import TargetAwareClassifier
 from sentiment.scorer import Scorer
+from sentiment.text import TARGET
 
 WORDS = ["i", "love", "hate", "this", "app", "it", "is", "down", "great", "awful", "a", "the", "@", "user", "http", "."]
 LABELS = ("negative", "neutral", "positive")
@@ -26,13 +28,14 @@ def shared_data() -> Path:
 def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Folders with a tiny random BERT, whose labels go by the names given."""
 
-    def make(labels: tuple[str, ...] = LABELS, **config: Any) -> Path:
+    def make(labels: tuple[str, ...] = LABELS, kind: Any = BertForSequenceClassification, **config: Any) -> Path:
         folder = tmp_path_factory.mktemp("tiny")
-        vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
+        vocabulary = ["[PAD]", "[unused0]", "[unused1]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
         tokenizer = BertTokenizerFast(vocab={word: i for i, word in enumerate(vocabulary)}, model_max_length=512)
         torch.manual_seed(7)
         sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
-        network = BertForSequenceClassification(
+        tokenizer.add_special_tokens({"additional_special_tokens": [TARGET]})
+        network = kind(
             BertConfig(
                 vocab_size=len(vocabulary),
                 initializer_range=0.3,
@@ -53,6 +56,12 @@ def tiny_model(make_model: Callable[..., Path]) -> Path:
     folder = make_model()
     (folder / "training.json").write_text(json.dumps({"languages": ["en"]}), encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def aware(make_model: Callable[..., Path]) -> Scorer:
+    """A scorer whose model knows of targets, as the built-in one does."""
+    return Scorer.load(make_model(kind=TargetAwareClassifier))
 
 
 @pytest.fixture(scope="session")

