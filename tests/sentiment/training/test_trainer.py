@@ -14,7 +14,7 @@ from sentiment.training.corpus import Example
 from sentiment.training.recipe import Recipe
 from sentiment.training.trainer import Trainer, batches, best_temperature, class_weights
 
-RECIPE = Recipe(batch_size=8, encoder_rate=3e-3, head_rate=1e-2, average_decay=0.5, meaning_share=1.0)
+RECIPE = Recipe(batch_size=8, encoder_rate=2e-3, head_rate=1e-2, average_decay=0.5, meaning_share=1.0)
 WORDS = ["i", "love", "hate", "app", "is", "great", "awful", "a", "other", "company", "person", "it"]
 SAID = [("i love a app", 2), ("i hate a app", 0), ("it is a app", 1)]
 ASKED = [
