@@ -11,6 +11,8 @@ from reputation_monitor.store.findings import Findings
 from reputation_monitor.store.history import History
 from reputation_monitor.store.incidents import Incidents
 from reputation_monitor.store.ingest import Ingest
+from reputation_monitor.store.label_records import Correction, KeptTuning
+from reputation_monitor.store.labels import Labels, TextChangedError
 from reputation_monitor.store.mentions import Mentions, Order
 from reputation_monitor.store.outbox import Outbox
 from reputation_monitor.store.quarantine import Quarantine
@@ -44,15 +46,18 @@ from reputation_monitor.store.source_health import SourceHealths
 from reputation_monitor.store.source_history import SourceHistory
 from reputation_monitor.store.sources import Sources
 from reputation_monitor.store.subscriptions import Subscriptions
+from reputation_monitor.store.tunings import Tunings
 
 __all__ = [
     "AddResult",
     "AlertChange",
     "AlertState",
+    "Correction",
     "Counts",
     "DailyCount",
     "Delivery",
     "KeptReport",
+    "KeptTuning",
     "KnownAlert",
     "KnownLink",
     "KnownShift",
@@ -71,6 +76,7 @@ __all__ = [
     "Store",
     "StoreError",
     "Subscription",
+    "TextChangedError",
 ]
 
 
@@ -78,6 +84,8 @@ class Store(
     Ingest,
     Mentions,
     History,
+    Labels,
+    Tunings,
     Rollups,
     Sources,
     SourceHistory,

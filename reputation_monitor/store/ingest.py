@@ -17,6 +17,7 @@ from reputation_monitor.store.quarantine import set_aside
 from reputation_monitor.store.records import AddResult, NewMention, ScoreMethod, Standing
 from reputation_monitor.store.retractions import brands_of, retract
 from reputation_monitor.store.rollups import recount_stories_of
+from reputation_monitor.store.sentiment import follow_edits
 from reputation_monitor.store.source_history import remember_items
 from reputation_monitor.store.sources import advance
 from reputation_monitor.store.stories import Story, StoryKey, Telling, join_stories
@@ -263,4 +264,5 @@ async def _apply_edits(connection: AsyncConnection, edits: list[_Values], now: d
     values: _Values = {name: bindparam(f"new_{name}") for name in _EDITED}
     statement = update(MENTION).where(MENTION.c.id == bindparam("mention"))
     await connection.execute(statement.values(**values, revision=MENTION.c.revision + 1, rolled_at=None), edits)
+    await follow_edits(connection, [edit["mention"] for edit in edits])
     await recount_stories_of(connection, [edit["mention"] for edit in edits])

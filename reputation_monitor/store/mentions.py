@@ -14,9 +14,9 @@ from reputation_monitor.store.engine import Database, chunks
 from reputation_monitor.store.records import DailyCount, Mention, ScoredMention
 from reputation_monitor.store.retractions import PRESENT
 from reputation_monitor.store.rollups import recount_stories_of
+from reputation_monitor.store.sentiment import COLUMNS, JUDGED
 
-_STORY = func.coalesce(MENTION.c.story, MENTION.c.id)
-_COLUMNS = [_STORY if field.name == "story" else MENTION.c[field.name] for field in fields(Mention)]
+_MENTIONS = select(*(COLUMNS[field.name] for field in fields(Mention))).select_from(JUDGED)
 
 
 class Order(StrEnum):
@@ -30,7 +30,7 @@ class Order(StrEnum):
 _ORDERS: dict[Order, tuple[Any, ...]] = {
     Order.OLDEST: (MENTION.c.published, MENTION.c.id),
     Order.NEWEST: (MENTION.c.published.desc(), MENTION.c.id.desc()),
-    Order.MOST_NEGATIVE: (MENTION.c.negative.desc().nulls_last(), MENTION.c.published, MENTION.c.id),
+    Order.MOST_NEGATIVE: (COLUMNS["negative"].desc().nulls_last(), MENTION.c.published, MENTION.c.id),
 }
 
 
@@ -48,9 +48,7 @@ class Mentions(Database):
         limit: int | None = None,
     ) -> list[Mention]:
         """A brand's mentions published in [start, end), on all screens unless some are named."""
-        query = select(*_COLUMNS).where(
-            MENTION.c.brand == brand, MENTION.c.published >= start, MENTION.c.published < end
-        )
+        query = _MENTIONS.where(MENTION.c.brand == brand, MENTION.c.published >= start, MENTION.c.published < end)
         if screens is not None:
             query = query.where(MENTION.c.screen.in_(screens))
         return await self._mentions(query.order_by(*_ORDERS[order]).limit(limit))
@@ -60,7 +58,7 @@ class Mentions(Database):
         found: dict[str, list[Mention]] = {}
         for source, item_ids in _item_ids_by_source(keys).items():
             for some in chunks(item_ids):
-                query = select(*_COLUMNS).where(MENTION.c.source == source, MENTION.c.item_id.in_(some))
+                query = _MENTIONS.where(MENTION.c.source == source, MENTION.c.item_id.in_(some))
                 query = query if brand is None else query.where(MENTION.c.brand == brand)
                 for mention in await self._mentions(query.order_by(MENTION.c.id)):
                     found.setdefault(mention.key, []).append(mention)
@@ -70,17 +68,18 @@ class Mentions(Database):
         """The mentions with these numbers, in their order; unknown ones are passed over."""
         found: dict[int, Mention] = {}
         for some in chunks(ids):
-            found |= {row.id: row for row in await self._mentions(select(*_COLUMNS).where(MENTION.c.id.in_(some)))}
+            found |= {row.id: row for row in await self._mentions(_MENTIONS.where(MENTION.c.id.in_(some)))}
         return [found[number] for number in ids if number in found]
 
     async def unscored(self, limit: int) -> list[Mention]:
         """Mentions that wait for their scores, first stored first."""
-        return await self._mentions(
-            select(*_COLUMNS).where(MENTION.c.negative.is_(None)).order_by(MENTION.c.id).limit(limit)
-        )
+        return await self._mentions(_MENTIONS.where(MENTION.c.negative.is_(None)).order_by(MENTION.c.id).limit(limit))
 
     async def save_scores(self, scored: Sequence[ScoredMention], now: datetime) -> None:
-        """Save scores and make the rollups due; a mention edited since its text was read waits for another score."""
+        """Save scores and make the rollups due; a mention edited since its text was read waits for another score.
+
+        A label that a person set goes on counting before the score.
+        """
         if not scored:
             return
         names = ("negative", "neutral", "positive", "score_method", "model", "scored_at")

@@ -20,6 +20,7 @@ class ScoreMethod(StrEnum):
     TARGET = "target"
     STARS = "stars"
     GIVEN = "given"
+    HAND = "hand"
 
 
 def words_of(title: str, text: str) -> str:

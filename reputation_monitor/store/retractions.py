@@ -12,6 +12,7 @@ from reputation_monitor.columns import key_text
 from reputation_monitor.models import COPY_HASH, MENTION, MENTION_HISTORY
 from reputation_monitor.store.engine import chunks
 from reputation_monitor.store.rollups import recount_stories_of
+from reputation_monitor.store.sentiment import forget_labels
 
 PRESENT = MENTION.c.deleted_at.is_(None)
 """Whether a row is a mention still, and no tombstone."""
@@ -61,6 +62,7 @@ def _named(item_ids: Sequence[str]) -> Iterator[ColumnElement[bool]]:
 async def _erase(connection: AsyncConnection, mentions: Sequence[int], now: datetime) -> None:
     """Leave nothing that was said; the revision moves on, so that a score under way finds no text to belong to."""
     await recount_stories_of(connection, mentions)
+    await forget_labels(connection, mentions)
     tombstone = update(MENTION).values(**_ERASED, deleted_at=now, revision=MENTION.c.revision + 1)
     for ids in chunks(mentions):
         await connection.execute(delete(MENTION_HISTORY).where(MENTION_HISTORY.c.mention.in_(ids)))

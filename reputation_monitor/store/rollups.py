@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reputation_monitor.copies import Said
 from reputation_monitor.models import MENTION, ROLLUP
 from reputation_monitor.rollups import BucketSums
+from reputation_monitor.store import sentiment
 from reputation_monitor.store.days import utc_day
 from reputation_monitor.store.engine import Database, chunks
 from reputation_monitor.store.records import Rollup, Span
 
 _COLUMNS = [ROLLUP.c[name] for name in Rollup._fields]
 _SUMS = [field.name for field in fields(BucketSums)]
-_STORY = func.coalesce(MENTION.c.story, MENTION.c.id).label("story")
-_SAID = [_STORY if field.name == "story" else MENTION.c[field.name] for field in fields(Said) if field.name != "copy"]
+_SAID = [sentiment.COLUMNS[field.name] for field in fields(Said) if field.name != "copy"]
 
 
 class Rollups(Database):
@@ -49,6 +49,7 @@ class Rollups(Database):
         """
         query = (
             select(*_SAID)
+            .select_from(sentiment.JUDGED)
             .where(MENTION.c.brand == brand, MENTION.c.screen == screen, MENTION.c.negative.is_not(None))
             .where(MENTION.c.published >= start, MENTION.c.published < end)
             .order_by(MENTION.c.published, MENTION.c.id)
@@ -78,7 +79,7 @@ class Rollups(Database):
             end: the bucket after the last.
             sums: the new counts; a bucket without any is left out.
             mention_ids: the mentions that were counted, and no others.
-            now: when they were read; one that was scored again since stays due.
+            now: when they were read; one that was scored or labelled again since stays due.
 
         Raises:
             ValueError: a bucket is not in the span.
@@ -86,7 +87,7 @@ class Rollups(Database):
         if outside := [one.bucket for one in sums if not start <= one.bucket < end]:
             raise ValueError(f"the bucket {outside[0]} is not in the span from {start} to {end}")
         of_span = (ROLLUP.c.brand == brand, ROLLUP.c.screen == screen, ROLLUP.c.bucket >= start, ROLLUP.c.bucket < end)
-        counted = update(MENTION).where(MENTION.c.scored_at <= now, MENTION.c.rolled_at.is_(None)).values(rolled_at=now)
+        counted = update(MENTION).where(sentiment.settled_at(now), MENTION.c.rolled_at.is_(None)).values(rolled_at=now)
         rows = [{"brand": brand, "screen": screen} | {name: getattr(one, name) for name in _SUMS} for one in sums]
         async with self._writing() as connection:
             await connection.execute(delete(ROLLUP).where(*of_span))

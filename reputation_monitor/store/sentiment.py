@@ -1,0 +1,70 @@
+"""What a mention is taken to say, chosen here for all who read it: a person's label, else its score.
+
+A score comes of the model, of stars or of whoever gave it (``reputation_monitor.pipeline``) and stays where it is; a
+label that stands for the mention's present words goes before it, with certainty.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reputation_monitor.label_tables import CORRECTION, DRAWN
+from reputation_monitor.models import MENTION
+from reputation_monitor.store.engine import chunks
+from reputation_monitor.store.label_records import digest_of
+from reputation_monitor.store.records import ScoreMethod
+from sentiment.scores import LABELS
+
+APPLIES = and_(
+    CORRECTION.c.mention == MENTION.c.id, CORRECTION.c.revision == MENTION.c.revision, CORRECTION.c.ended_at.is_(None)
+)
+"""Whether a label counts for a mention as it is now."""
+JUDGED = MENTION.outerjoin(CORRECTION, APPLIES)
+"""Mentions, each with the label that counts, if any."""
+
+_BY_HAND = CORRECTION.c.label.is_not(None)
+_BY_LABEL: dict[str, ColumnElement[Any]] = {
+    **{name: case((CORRECTION.c.label == name, 1.0), else_=0.0) for name in LABELS},
+    "score_method": literal(ScoreMethod.HAND.value),
+    "model": literal(""),
+    "scored_at": CORRECTION.c.made_at,
+}
+COLUMNS: Mapping[str, ColumnElement[Any]] = MappingProxyType(
+    {column.name: column for column in MENTION.c}
+    | {name: case((_BY_HAND, value), else_=MENTION.c[name]).label(name) for name, value in _BY_LABEL.items()}
+    | {"story": func.coalesce(MENTION.c.story, MENTION.c.id).label("story")}
+)
+"""What is read of ``JUDGED``, by the names of a mention's columns; a story goes by its first mention's number."""
+
+
+def settled_at(now: datetime) -> ColumnElement[bool]:
+    """Whether a mention's sentiment is still what it was at that moment: neither scored nor labelled since."""
+    since = or_(CORRECTION.c.made_at > now, CORRECTION.c.ended_at > now)
+    relabelled = exists().where(CORRECTION.c.mention == MENTION.c.id, since)
+    return and_(MENTION.c.scored_at <= now, ~relabelled)
+
+
+async def follow_edits(connection: AsyncConnection, mention_ids: Sequence[int]) -> None:
+    """Take labels along to the revisions that say the same words as those that were judged."""
+    columns = (CORRECTION.c.id, CORRECTION.c.digest, MENTION.c.revision, MENTION.c.title, MENTION.c.text)
+    standing = select(*columns).join(MENTION, CORRECTION.c.mention == MENTION.c.id)
+    standing = standing.where(CORRECTION.c.ended_at.is_(None))
+    unchanged: list[dict[str, int]] = []
+    for ids in chunks(mention_ids):
+        rows = await connection.execute(standing.where(MENTION.c.id.in_(ids)))
+        same = (row for row in rows if row.digest == digest_of(row.title, row.text))
+        unchanged += ({"correction": row.id, "moved": row.revision} for row in same)
+    if unchanged:
+        moved = update(CORRECTION).where(CORRECTION.c.id == bindparam("correction"))
+        await connection.execute(moved.values(revision=bindparam("moved")), unchanged)
+
+
+async def forget_labels(connection: AsyncConnection, mention_ids: Sequence[int]) -> None:
+    """Erase the labels of mentions that their authors took back, with all that was noted of them."""
+    for ids in chunks(mention_ids):
+        await connection.execute(delete(CORRECTION).where(CORRECTION.c.mention.in_(ids)))
+        await connection.execute(delete(DRAWN).where(DRAWN.c.mention.in_(ids)))
