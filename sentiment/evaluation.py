@@ -45,10 +45,25 @@ class Evaluation:
     confusion: tuple[tuple[int, ...], ...]
 
 
-def evaluate(labels: Sequence[Label], scores: Sequence[Score], *, resamples: int = 1000, seed: int = 0) -> Evaluation:
+def evaluate(
+    labels: Sequence[Label],
+    scores: Sequence[Score],
+    *,
+    weights: Sequence[float] | None = None,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Evaluation:
     """Compare scores with the true labels.
 
     The intervals are percentiles over resamples of the texts (Efron 1979); ``seed`` makes them repeatable.
+
+    Args:
+        labels: what people said of each text.
+        scores: what the model said.
+        weights: how many texts each stands for, where some kinds were drawn more often than others; the confusion
+            matrix counts the texts themselves.
+        resamples: how often the texts are drawn anew.
+        seed: of the drawing.
 
     Raises:
         ValueError: there is no text, or not one score for each label.
@@ -58,13 +73,14 @@ def evaluate(labels: Sequence[Label], scores: Sequence[Score], *, resamples: int
     truth = np.array([LABELS.index(label) for label in labels])
     found = np.array([LABELS.index(score.label) for score in scores])
     sure = np.array([max(score.probabilities) for score in scores])
+    share = np.ones(len(truth)) if weights is None else np.asarray(weights, dtype=np.float64)
     rng = np.random.default_rng(seed)
     draws = [rng.integers(len(truth), size=len(truth)) for _ in range(resamples)]
-    resampled = [_figures(truth[draw], found[draw], sure[draw]) for draw in draws]
+    resampled = [_figures(truth[draw], found[draw], sure[draw], share[draw]) for draw in draws]
     low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
     recall, f1, share_right, apart = (
         Figure(value, float(least), float(most))
-        for value, least, most in zip(_figures(truth, found, sure), low, high, strict=True)
+        for value, least, most in zip(_figures(truth, found, sure, share), low, high, strict=True)
     )
     return Evaluation(
         texts=len(truth),
@@ -72,41 +88,50 @@ def evaluate(labels: Sequence[Label], scores: Sequence[Score], *, resamples: int
         macro_f1=f1,
         accuracy=share_right,
         calibration_error=apart,
-        confusion=tuple(tuple(row) for row in confusion(truth, found).tolist()),
+        confusion=tuple(tuple(row) for row in confusion(truth, found).astype(int).tolist()),
     )
 
 
-def confusion(truth: NDArray[np.intp], found: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Counts ``(3, 3)``: rows are the true classes, columns the classes found."""
+def confusion(
+    truth: NDArray[np.intp], found: NDArray[np.intp], weights: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Counts or sums of weights ``(3, 3)``: rows are the true classes, columns the classes found."""
     classes = len(LABELS)
-    return np.bincount(truth * classes + found, minlength=classes * classes).reshape(classes, classes)
+    counts = np.bincount(truth * classes + found, weights, minlength=classes * classes)
+    return counts.astype(np.float64).reshape(classes, classes)
 
 
-def macro_recall(counts: NDArray[np.intp]) -> float:
+def macro_recall(counts: NDArray[np.float64]) -> float:
     """Mean over the classes that occur of right / occurring."""
     occurring = counts.sum(1)
     present = occurring > 0
     return float(np.mean(counts.diagonal()[present] / occurring[present]))
 
 
-def macro_f1(counts: NDArray[np.intp]) -> float:
+def macro_f1(counts: NDArray[np.float64]) -> float:
     """Mean over the classes that occur of 2 right / (occurring + found)."""
     occurring = counts.sum(1)
     present = occurring > 0
     return float(np.mean(2 * counts.diagonal()[present] / (occurring + counts.sum(0))[present]))
 
 
-def calibration_error(right: NDArray[np.bool_], sure: NDArray[np.float64]) -> float:
+def calibration_error(
+    right: NDArray[np.bool_], sure: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+) -> float:
     """Expected calibration error: how far confidence and accuracy lie apart, in bins of equal width, weighted by size.
 
     Naeini et al. 2015; ``sure`` is the probability of the label given, ``right`` whether it was the true one.
     """
     bins = np.minimum((sure * BINS).astype(np.intp), BINS - 1)
-    apart = np.bincount(bins, right, BINS) - np.bincount(bins, sure, BINS)
-    return float(np.abs(apart).sum() / len(sure))
+    share = np.ones(len(sure)) if weights is None else weights
+    apart = np.bincount(bins, share * right, BINS) - np.bincount(bins, share * sure, BINS)
+    return float(np.abs(apart).sum() / share.sum())
 
 
-def _figures(truth: NDArray[np.intp], found: NDArray[np.intp], sure: NDArray[np.float64]) -> tuple[float, ...]:
+def _figures(
+    truth: NDArray[np.intp], found: NDArray[np.intp], sure: NDArray[np.float64], weights: NDArray[np.float64]
+) -> tuple[float, ...]:
     """Macro recall, macro F1, accuracy and calibration error."""
-    counts, right = confusion(truth, found), truth == found
-    return macro_recall(counts), macro_f1(counts), float(right.mean()), calibration_error(right, sure)
+    counts, right = confusion(truth, found, weights), truth == found
+    accuracy = float(np.average(right, weights=weights))
+    return macro_recall(counts), macro_f1(counts), accuracy, calibration_error(right, sure, weights)

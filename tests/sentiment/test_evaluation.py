@@ -63,3 +63,13 @@ def test_the_same_seed_gives_the_same_interval():
 def test_labels_and_scores_must_pair_up(labels: list[Label], scores: list[Score]):
     with pytest.raises(ValueError, match="one score for each label"):
         evaluate(labels, scores)
+
+
+def test_a_text_that_stands_for_many_weighs_as_much():
+    labels: list[Label] = ["negative", "negative", "positive"]
+    scores = [CERTAIN["negative"], CERTAIN["neutral"], CERTAIN["positive"]]
+    weighed = evaluate(labels, scores, weights=[1, 3, 1], resamples=20)
+    repeated = evaluate([*labels, "negative", "negative"], [*scores, *[CERTAIN["neutral"]] * 2], resamples=20)
+    for name in ("macro_recall", "macro_f1", "accuracy", "calibration_error"):
+        assert getattr(weighed, name).value == pytest.approx(getattr(repeated, name).value)
+    assert (weighed.texts, weighed.confusion) == (3, ((1, 1, 0), (0, 0, 0), (0, 0, 1)))
