@@ -23,6 +23,7 @@ from reputation_monitor.hubs import Hubs, NotExpectedError
 from reputation_monitor.incidents import open_source, read_incidents
 from reputation_monitor.incidents.base import Incident, RejectedIncident
 from reputation_monitor.intake import Place
+from reputation_monitor.labelling import LabelDesk, Lessons, tuned
 from reputation_monitor.matching import Matcher
 from reputation_monitor.pipeline import Intake, Pipeline, Preview, Progress
 from reputation_monitor.reporting.review import ReviewError, ReviewFacts
@@ -39,6 +40,7 @@ from reputation_monitor.surveillance import Look, gather_evidence, look
 
 if TYPE_CHECKING:
     from sentiment.scorer import Scorer
+    from sentiment.tuned import TunedScorer
 
 DEFAULT_SCREEN = "web"
 
@@ -80,6 +82,16 @@ class Application:
         return Hubs(self.settings, self.store, self.http, self.now)
 
     @cached_property
+    def labels(self) -> LabelDesk:
+        """Where people set labels."""
+        return LabelDesk(self.store, self.now)
+
+    @cached_property
+    def lessons(self) -> Lessons:
+        """Measures and tunes the model by people's labels."""
+        return Lessons(self.store, self.base_scorer, self.now)
+
+    @cached_property
     def channels(self) -> Mapping[str, Channel]:
         """The configured channels by name."""
         return {
@@ -94,11 +106,21 @@ class Application:
             sentiment.loading.ModelError: it cannot be loaded.
         """
         if self._encoder is None:
-            self._encoder = RememberingEncoder(await self.scorer())
+            self._encoder = RememberingEncoder(await self.base_scorer())
         return self._encoder
 
-    async def scorer(self) -> "Scorer":
-        """The model, loaded when first asked for.
+    async def scorer(self) -> "Scorer | TunedScorer":
+        """The model, tuned to people's labels where a tuning was taken.
+
+        Raises:
+            sentiment.loading.ModelError: it cannot be loaded.
+            sentiment.tuned.TuningError: the tuning belongs to another model.
+        """
+        base, kept = await self.base_scorer(), await self.store.tuning()
+        return base if kept is None else tuned(base, kept)
+
+    async def base_scorer(self) -> "Scorer":
+        """The model as it is, loaded when first asked for.
 
         Raises:
             sentiment.loading.ModelError: it cannot be loaded.

@@ -8,8 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reputation_monitor.incidents.base import Incident
+from reputation_monitor.labelling.figures import Report, Row
+from reputation_monitor.labelling.tuning import Trial
 from reputation_monitor.linking.types import Control, Link, Shift
-from reputation_monitor.store import KnownAlert, SourceState
+from reputation_monitor.store import Correction, KnownAlert, Mention, SourceState
+from sentiment.evaluation import Figure
+from sentiment.scores import LABELS
+from sentiment.trial import Change
 
 Json = dict[str, Any]
 
@@ -153,3 +158,88 @@ def incident_json(incident: Incident) -> Json:
         "source": incident.source,
         "url": incident.url,
     }
+
+
+def label_json(label: Correction) -> Json:
+    """A label that a person set, with the text it is of."""
+    return {
+        "mention": label.key,
+        "number": label.mention,
+        "brand": label.brand,
+        "screen": label.screen,
+        "language": label.language,
+        "rating": label.rating,
+        "text": label.words,
+        "label": label.label,
+        "note": label.note,
+        "by": label.person,
+        "at": instant(label.made_at),
+        "changed": label.changed,
+        "drawn": label.drawn,
+        "score": None if label.scores is None else dict(zip(LABELS, map(significant, label.scores), strict=True)),
+    }
+
+
+def to_label_json(mention: Mention) -> Json:
+    """A mention to be labelled; what the model says of it is left out, so that it sways nobody."""
+    return {
+        "mention": mention.key,
+        "number": mention.id,
+        "brand": mention.brand,
+        "screen": mention.screen,
+        "published": instant(mention.published),
+        "text": mention.words,
+    }
+
+
+def report_json(report: Report) -> Json:
+    """Figures on one's own labels."""
+    return {
+        "model": report.model,
+        "labels": report.labels,
+        "at_random": report.at_random,
+        "drawn": report.drawn,
+        "waiting": report.waiting,
+        "changed": report.changed,
+        "rows": [_row_json(row) for row in report.rows],
+    }
+
+
+def _row_json(row: Row) -> Json:
+    own = {"method": row.method, "brand": row.brand, "screen": row.screen, "labels": row.labels}
+    found = row.evaluation
+    return own | {
+        "accuracy": None if found is None else _figure_json(found.accuracy),
+        "macro_recall": None if found is None else _figure_json(found.macro_recall),
+        "calibration_error": None if found is None else _figure_json(found.calibration_error),
+        "confusion": None if found is None else found.confusion,
+    }
+
+
+def trial_json(trial: Trial, *, taken: bool) -> Json:
+    """A tuning, and what it did on held-out labels."""
+    verdict = trial.verdict
+    return {
+        "kind": trial.parameters.kind,
+        "taken": taken,
+        "better": verdict.better,
+        "reason": verdict.reason,
+        "fitted": trial.fitted,
+        "held_out": trial.held_out,
+        "at_random": trial.at_random,
+        "temperature": significant(1 / trial.parameters.scale),
+        "bias": [significant(value) for value in trial.parameters.bias.tolist()],
+        "ridge": trial.parameters.ridge,
+        "log_loss": _change_json(verdict.log_loss),
+        "macro_recall": _change_json(verdict.macro_recall),
+        "calibration_error": _change_json(verdict.calibration_error),
+    }
+
+
+def _figure_json(figure: Figure) -> Json:
+    return {"value": significant(figure.value), "low": significant(figure.low), "high": significant(figure.high)}
+
+
+def _change_json(change: Change) -> Json:
+    own = {"before": significant(change.before), "after": significant(change.after)}
+    return own | {"difference": _figure_json(change.difference)}

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reputation_monitor import __version__
-from reputation_monitor.cli import alerts, config, findings, incidents, mentions, reports, service
+from reputation_monitor.cli import alerts, config, findings, incidents, labels, mentions, reports, service, tuning
 from reputation_monitor.cli.context import choose_config, fail, watch_errors
 
 app = typer.Typer(
@@ -47,6 +47,9 @@ app.command()(mentions.collect)
 app.command("import")(mentions.import_mentions)
 app.add_typer(incidents.app, name="incidents")
 app.command()(mentions.score)
+app.add_typer(labels.app, name="sentiment")
+labels.app.command()(tuning.evaluate)
+labels.app.command()(tuning.tune)
 app.command()(findings.shifts)
 app.command()(findings.link)
 app.add_typer(reports.app, name="report")

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from collectors.base import CollectorError, SourceRefused
 from reputation_monitor.application import Application, open_application
+from reputation_monitor.labelling import CannotTuneError, LabelError
 from reputation_monitor.reporting.review import ReviewError
 from reputation_monitor.reporting.weeks import WeekError
 from reputation_monitor.settings import Settings, SettingsError, default_settings, find, load
@@ -29,6 +30,9 @@ err = Console(stderr=True, highlight=False)
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
+_MODEL_ERRORS = {"ModelError", "TuningError"}
+"""By name: importing the first would load torch for every command."""
+
 _chosen: list[Path] = []
 
 
@@ -39,6 +43,13 @@ def choose_config(path: Path | None) -> None:
 
 class WrongUseError(Exception):
     """The command cannot do what it was asked; the message says what to do."""
+
+
+_MISTAKES = (
+    *(SettingsError, WrongUseError, SourceRefused, WeekError, ReviewError, LabelError),
+    *(FileNotFoundError, IsADirectoryError),
+)
+_FAILURES = (StoreError, CollectorError, CannotTuneError)
 
 
 def read_settings(*, required: bool = False) -> Settings:
@@ -75,11 +86,9 @@ def watch_errors() -> Iterator[None]:
     """Turn errors that a user can cause into a message and an exit status."""
     try:
         yield
-    except SettingsError as error:
+    except _MISTAKES as error:
         fail(str(error), WRONG_USE)
-    except (WrongUseError, SourceRefused, WeekError, ReviewError, FileNotFoundError, IsADirectoryError) as error:
-        fail(str(error), WRONG_USE)
-    except (StoreError, CollectorError) as error:
+    except _FAILURES as error:
         fail(str(error))
     except BrokenPipeError:
         # Whoever reads our output has seen enough.
@@ -92,7 +101,7 @@ def watch_errors() -> Iterator[None]:
             err.print("stopped; what was done is kept, run the command again to go on")
         raise
     except Exception as error:
-        if type(error).__name__ == "ModelError":  # not imported: it would load torch for every command
+        if type(error).__name__ in _MODEL_ERRORS:
             fail(str(error))
         raise
 

@@ -40,7 +40,7 @@ class StillClock:
 class WordScorer:
     """Reads a text by two words, and remembers what it was asked."""
 
-    identity = "words@1"
+    name, digest, identity = "words", "1" * 64, "words@1"
     languages = frozenset({"en"})
     WIDTH = 64
 

@@ -1,0 +1,125 @@
+"""Which labels count for what, and that a label reaches whatever is counted."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reputation_monitor.application import Application
+from reputation_monitor.labelling.figures import measure
+from reputation_monitor.labelling.sample import ENOUGH, allocate, basis_of
+from reputation_monitor.store import Correction
+from sentiment.scores import Score
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PLAIN = Correction(
+    id=1,
+    mention=1,
+    label="negative",
+    person="Ada",
+    note="",
+    made_at=NOON,
+    ended_at=None,
+    ended_by=None,
+    changed=False,
+    drawn=False,
+    brand="Halden",
+    screen="web",
+    source="forum",
+    item_id="1",
+    title="",
+    text="Halden is awful",
+    language="en",
+    rating=None,
+    story=1,
+    scores=None,
+)
+RIGHT, WRONG = Score(0.9, 0.05, 0.05), Score(0.05, 0.05, 0.9)
+
+amounts = st.dictionaries(st.sampled_from(["web", "tv", "mobile"]), st.integers(0, 500))
+
+
+@given(st.integers(0, 900), amounts)
+def test_a_sample_is_shared_out_whole_and_nothing_is_asked_for_twice(amount: int, available: dict[str, int]):
+    shares = allocate(amount, available)
+    assert sum(shares.values()) == min(amount, sum(available.values()))
+    assert all(0 <= shares[screen] <= available[screen] for screen in available)
+
+
+def test_screens_have_equal_shares_and_a_small_one_gives_what_it_has():
+    assert allocate(90, {"web": 10_000, "tv": 500, "mobile": 400}) == {"web": 30, "tv": 30, "mobile": 30}
+    assert allocate(90, {"web": 10_000, "tv": 4}) == {"web": 86, "tv": 4}
+
+
+def test_labels_set_at_sight_count_while_few_were_drawn_and_no_longer_than_that():
+    sizes = {"web": 1000}
+    few = [replace(PLAIN, drawn=number < ENOUGH - 1) for number in range(ENOUGH)]
+    assert basis_of(few, sizes).at_random is False
+    assert len(basis_of(few, sizes).labels) == ENOUGH
+    enough = [*few, replace(PLAIN, drawn=True)]
+    found = basis_of(enough, sizes)
+    assert (found.at_random, len(found.labels), found.drawn) == (True, ENOUGH, ENOUGH)
+
+
+def test_labels_of_texts_that_changed_since_are_left_out():
+    assert basis_of([PLAIN, replace(PLAIN, changed=True)], {}).labels == (PLAIN,)
+
+
+def test_a_drawn_label_stands_for_its_share_of_the_screen():
+    labels = [replace(PLAIN, drawn=True, screen=screen) for screen in ["web"] * 40 + ["tv"] * 20]
+    assert basis_of(labels, {"web": 4000, "tv": 200}).weights == (100.0,) * 40 + (10.0,) * 20
+
+
+def test_figures_of_all_weigh_each_screen_by_its_size():
+    """The model is right on the web, which is ten times as large, and wrong on TV."""
+    labels = [replace(PLAIN, drawn=True, screen=screen) for screen in ["web"] * 30 + ["tv"] * 30]
+    basis = basis_of(labels, {"web": 10_000, "tv": 1000})
+    rows = measure(basis, {"model": [RIGHT] * 30 + [WRONG] * 30})
+    assert {row.screen: round(row.evaluation.accuracy.value, 3) for row in rows} == {"": 0.909, "web": 1.0, "tv": 0.0}
+
+
+def test_groups_are_screens_brands_and_their_screens_and_the_few_have_no_figures():
+    labels = [replace(PLAIN, brand=brand, screen=screen) for brand in ("A", "B") for screen in ("web", "tv")]
+    rows = measure(basis_of([*labels * 6], {}), {"model": [RIGHT] * 24, "stars": [None] * 24})
+    assert [(row.brand, row.screen, row.labels, row.evaluation is not None) for row in rows] == [
+        ("", "", 24, True),
+        ("", "tv", 12, True),
+        ("", "web", 12, True),
+        ("A", "", 12, True),
+        ("B", "", 12, True),
+        *[(brand, screen, 6, False) for brand in "AB" for screen in ("tv", "web")],
+    ]
+
+
+@pytest.fixture
+async def app(open_app: Callable[..., Awaitable[Application]], workshop) -> Application:
+    app = await open_app("brands: [{name: Halden}]\n")
+    rows = "".join(f'{{"id": {n}, "text": "Halden lovely {n}", "published": "2026-03-02T10:00Z"}}\n' for n in range(4))
+    await app.import_file(workshop.write("forum.jsonl", rows), {}, "UTC")
+    await app.score()
+    return app
+
+
+async def test_a_label_reaches_the_counts_that_everything_reads(app: Application, clock):
+    async def negative() -> float:
+        await app.pipeline.roll_up()
+        return sum(row.negative for row in await app.store.rollups(["Halden"], NOON - timedelta(days=1), NOON))
+
+    assert await negative() == pytest.approx(4 * 0.02)
+    clock.move(minutes=1)
+    mention = await app.labels.find("forum:2")
+    await app.labels.set(mention, "negative", "Ada")
+    assert await negative() == pytest.approx(3 * 0.02 + 1)
+    await app.score()
+    assert await negative() == pytest.approx(3 * 0.02 + 1)
+    clock.move(minutes=1)
+    await app.labels.withdraw(mention, "Ada")
+    assert await negative() == pytest.approx(4 * 0.02)
+
+
+async def test_the_encoder_is_that_of_the_model_whatever_it_is_tuned_to(app: Application, clock):
+    await app.store.keep_tuning("another", {}, clock())
+    assert (await app.encoder()).embed(["Halden"]).shape == (1, 64)
