@@ -31,6 +31,7 @@ from reputation_monitor.reporting.weekly import WeeklyFacts
 from reputation_monitor.reporting.weeks import Week
 from reputation_monitor.reports.review import IncidentReview
 from reputation_monitor.reports.weekly import WeeklyReport
+from reputation_monitor.scoring import primary
 from reputation_monitor.settings import IncidentSettings, Settings, Source
 from reputation_monitor.settings.schema import BUILT_IN_MODEL
 from reputation_monitor.source_watch import judge_sources, survey
@@ -65,6 +66,7 @@ class Application:
     def __init__(self, settings: Settings, store: Store, http: HttpClient, now: Clock = utc_now) -> None:
         self.settings, self.store, self.http, self.now = settings, store, http, now
         self._scorer: Scorer | None = None
+        self._by_name: dict[str, Scorer] = {}
         self._encoder: RememberingEncoder | None = None
         self._loading = asyncio.Lock()
         self.looked_at: datetime | None = None
@@ -127,13 +129,37 @@ class Application:
         """
         async with self._loading:
             if self._scorer is None:
-                self._scorer = await asyncio.to_thread(self._load)
+                self._scorer = await asyncio.to_thread(self._load, self.settings.model)
             return self._scorer
 
-    def _load(self) -> "Scorer":
+    def _load(self, model: str) -> "Scorer":
         from sentiment.scorer import Scorer  # noqa: PLC0415 - torch takes seconds, which most commands need not wait
 
-        return Scorer.load(None if self.settings.model == BUILT_IN_MODEL else self.settings.model)
+        return Scorer.load(None if model == BUILT_IN_MODEL else model)
+
+    async def model_for(self, language: str) -> "Scorer | TunedScorer | None":
+        """The model that reads a language; None where none does. A text of unknown language is for the usual one.
+
+        Raises:
+            sentiment.loading.ModelError: it cannot be loaded.
+            sentiment.tuned.TuningError: the tuning belongs to another model.
+        """
+        named = self.settings.models.by_language.get(language)
+        if named is not None:
+            async with self._loading:
+                if named not in self._by_name:
+                    self._by_name[named] = await asyncio.to_thread(self._load, named)
+                return self._by_name[named]
+        usual = await self.scorer()
+        return usual if not language or not usual.languages or language in usual.languages else None
+
+    async def _reconsider_unread(self) -> None:
+        """Let mentions wait for scores again that a model can read by now, where none could when they came."""
+        waiting = await self.store.unread_languages()
+        known = frozenset[str]() if self._scorer is None else self._scorer.languages
+        readable = [tag for tag in waiting if primary(tag) in known | self.settings.models.by_language.keys()]
+        if readable:
+            await self.store.reconsider(readable)
 
     # Mentions
 
@@ -206,7 +232,8 @@ class Application:
 
     async def score(self, progress: Progress = silent) -> int:
         """Score what is unscored and count it. Returns how many mentions were scored."""
-        scored = await self.pipeline.score(self.scorer, progress)
+        await self._reconsider_unread()
+        scored = await self.pipeline.score(self, progress)
         await self.pipeline.roll_up()
         return scored
 

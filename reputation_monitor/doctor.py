@@ -54,6 +54,9 @@ async def _checked(what: str, check: Callable[[Application], Awaitable[Finding]]
 async def _database(application: Application) -> str:
     counts = await application.store.counts()
     waiting = f", {counts.unscored:,} wait to be scored" if counts.unscored else ""
+    if unread := await application.store.unread_languages():
+        told = ", ".join(f"{language} {count:,}" for language, count in list(unread.items())[:5])
+        waiting += f", {counts.unread:,} are unscored, for no model knows their language ({told}; models.by_language)"
     return (
         f"{counts.mentions:,} mentions{waiting}; {counts.incidents:,} incidents; {counts.alerts_firing} alerts firing; "
         f"{counts.outbox_waiting} messages waiting, {counts.outbox_given_up} given up"

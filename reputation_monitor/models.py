@@ -56,7 +56,10 @@ class MentionRow(Base, table=True):
         Index(None, "brand", "screen", "published"),
         _partial_index("ix_mention_fingerprint", "fingerprint", "brand", where="fingerprint <> ''"),
         _partial_index("ix_mention_story", "story", where="story IS NOT NULL"),
-        _partial_index("ix_mention_unscored", "id", where="negative IS NULL AND deleted_at IS NULL"),
+        _partial_index(
+            "ix_mention_unscored", "id", where="negative IS NULL AND score_method IS NULL AND deleted_at IS NULL"
+        ),
+        _partial_index("ix_mention_unread", "language", where="negative IS NULL AND score_method = 'language'"),
         _partial_index(
             "ix_mention_due",
             *("brand", "screen", "published"),

@@ -1,10 +1,9 @@
 """The way of the data: collect -> match -> drop copies -> store -> score -> roll up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from collectors.base import Batch, Collector, CollectorError, Item, Reject
 from reputation_monitor.clock import Clock
@@ -12,35 +11,16 @@ from reputation_monitor.copies import DAY, day_of
 from reputation_monitor.intake import Place, admit, name_languages
 from reputation_monitor.matching import Matcher
 from reputation_monitor.rollups import rollup
+from reputation_monitor.scoring import Models, by_language, score_mentions
 from reputation_monitor.settings import Stars
 from reputation_monitor.sources.glimpses import Page
-from reputation_monitor.store import Mention, NewMention, ScoredMention, ScoreMethod, Span, Standing, Store
-from sentiment.scores import Score, from_stars
-from sentiment.text import Target
+from reputation_monitor.store import NewMention, Span, Standing, Store
 
 SCORED_AT_ONCE = 256
 """A batch under way cannot be broken off, and a service that stops waits for it."""
 
 Progress = Callable[[int], None]
 """Told how many more were done."""
-
-
-class Scorer(Protocol):
-    """What the pipeline needs of a model."""
-
-    @property
-    def identity(self) -> str:
-        """Name and digest of the model, kept with each score."""
-        ...
-
-    @property
-    def languages(self) -> frozenset[str]:
-        """Languages it knows; empty where it does not say."""
-        ...
-
-    def score(self, texts: Sequence[str], targets: Sequence[Target] | None = None) -> list[Score]:
-        """One score a text."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +141,16 @@ class Pipeline:
         )
         return Intake(result.added, result.edited, result.known, admitted.unmatched, len(rejects), result.deleted)
 
-    async def score(self, load: Callable[[], Awaitable[Scorer]], progress: Progress = lambda _: None) -> int:
-        """Score what is unscored; the model is loaded only if anything is. Returns how many were."""
+    async def score(self, models: Models, progress: Progress = lambda _: None) -> int:
+        """Score what is unscored; a model is loaded only if there is something for it to read. Returns how many were."""
         done = 0
         while mentions := await self._store.unscored(SCORED_AT_ONCE):
-            scorer = await load()
-            scored = await asyncio.to_thread(score_mentions, mentions, scorer, self._stars, self._names)
-            await self._store.save_scores(scored, self._now())
-            done += len(scored)
-            progress(len(scored))
+            for language, some in by_language(mentions).items():
+                scorer = await models.model_for(language)
+                scored = await asyncio.to_thread(score_mentions, some, scorer, self._stars, self._names)
+                await self._store.save_scores(scored, self._now())
+            done += len(mentions)
+            progress(len(mentions))
         return done
 
     async def roll_up(self) -> int:
@@ -188,37 +169,3 @@ class Pipeline:
         await self._store.replace_rollups(
             span.brand, span.screen, start, end, rollup(said), mention_ids=counted, now=now
         )
-
-
-def score_mentions(
-    mentions: Sequence[Mention], scorer: Scorer, stars: Stars, names: Mapping[str, Sequence[str]]
-) -> list[ScoredMention]:
-    """Score mentions by the model, or by their stars where these serve better.
-
-    The model judges what is said of the brand where the text names it, and else the whole text.
-    """
-    by_stars = _served_by_stars(mentions, scorer.languages, stars)
-    texts = [m.words for m, starred in zip(mentions, by_stars, strict=True) if not starred]
-    brands = [names.get(m.brand, (m.brand,)) for m, starred in zip(mentions, by_stars, strict=True) if not starred]
-    read = iter(scorer.score(texts, brands)) if texts else iter(())
-    scored = []
-    for mention, starred in zip(mentions, by_stars, strict=True):
-        if starred and mention.rating is not None:
-            score, method, model = from_stars(mention.rating), ScoreMethod.STARS, ""
-        else:
-            score, model = next(read), scorer.identity
-            method = ScoreMethod.TARGET if score.basis == "target" else ScoreMethod.MODEL
-        scored.append(ScoredMention(mention.id, mention.revision, score.probabilities, method, model))
-    return scored
-
-
-def _served_by_stars(mentions: Sequence[Mention], known: frozenset[str], stars: Stars) -> list[bool]:
-    if stars is Stars.NEVER:
-        return [False] * len(mentions)
-    if stars is Stars.ALWAYS or not known:
-        return [m.rating is not None and stars is Stars.ALWAYS for m in mentions]
-    return [m.rating is not None and _primary(m.language) not in known for m in mentions]
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").partition("-")[0].lower()

@@ -96,6 +96,16 @@ class Brand(Section):
         return self
 
 
+class Models(Section):
+    """Models beside the usual one."""
+
+    by_language: dict[Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")], Name] = Field(
+        default={},
+        description="Hugging Face ids or folders of the models that read other languages, by language code: "
+        "{fr: FOLDER}. Mentions in a language that no model knows are left unscored.",
+    )
+
+
 class Service(Section):
     """An IT service that incidents happen to."""
 
@@ -279,6 +289,7 @@ class Settings(BaseSettings):
         min_length=1,
         description="built-in, or a Hugging Face id or folder of a sentiment model.",
     )
+    models: Models = Field(default=Models(), description="Models for languages that the model does not know.")
     stars: Stars = Field(
         default=Stars.UNKNOWN_LANGUAGE,
         description="When a review's stars serve in the place of the model: unknown language, always or never.",

@@ -7,8 +7,10 @@ from sqlalchemy import Table, func, select
 from reputation_monitor import models
 from reputation_monitor.models import ALERT, MENTION, OUTBOX
 from reputation_monitor.store.engine import Database
+from reputation_monitor.store.mentions import WAITING
 from reputation_monitor.store.records import AlertState, Counts
 from reputation_monitor.store.retractions import PRESENT
+from reputation_monitor.store.sentiment import UNREAD
 
 
 def _count(table: Table, *conditions: Any) -> Any:
@@ -17,7 +19,8 @@ def _count(table: Table, *conditions: Any) -> Any:
 
 _COUNTS = {
     "mentions": _count(MENTION, PRESENT),
-    "unscored": _count(MENTION, MENTION.c.negative.is_(None), PRESENT),
+    "unscored": _count(MENTION, *WAITING, PRESENT),
+    "unread": _count(MENTION, UNREAD, PRESENT),
     "due": _count(MENTION, MENTION.c.rolled_at.is_(None), MENTION.c.negative.is_not(None)),
     "rollups": _count(models.ROLLUP),
     "sources": _count(models.SOURCE_STATE),

@@ -14,8 +14,10 @@ from reputation_monitor.store.engine import Database, chunks
 from reputation_monitor.store.records import DailyCount, Mention, ScoredMention
 from reputation_monitor.store.retractions import PRESENT
 from reputation_monitor.store.rollups import recount_stories_of
-from reputation_monitor.store.sentiment import COLUMNS, JUDGED
+from reputation_monitor.store.sentiment import COLUMNS, JUDGED, UNREAD
 
+WAITING = (MENTION.c.negative.is_(None), MENTION.c.score_method.is_(None))
+"""Conditions of a mention that waits for its score."""
 _MENTIONS = select(*(COLUMNS[field.name] for field in fields(Mention))).select_from(JUDGED)
 
 
@@ -73,7 +75,21 @@ class Mentions(Database):
 
     async def unscored(self, limit: int) -> list[Mention]:
         """Mentions that wait for their scores, first stored first."""
-        return await self._mentions(_MENTIONS.where(MENTION.c.negative.is_(None)).order_by(MENTION.c.id).limit(limit))
+        return await self._mentions(_MENTIONS.where(*WAITING).order_by(MENTION.c.id).limit(limit))
+
+    async def unread_languages(self) -> dict[str, int]:
+        """Languages of the mentions that no model could read, with how many there are, the most first."""
+        count = func.count()
+        query = select(MENTION.c.language, count).where(UNREAD, PRESENT).group_by(MENTION.c.language)
+        async with self._reading() as connection:
+            return dict((await connection.execute(query.order_by(count.desc(), MENTION.c.language))).all())
+
+    async def reconsider(self, languages: Sequence[str]) -> int:
+        """Let the mentions in these languages, as they stand there, wait for scores again. Returns how many do."""
+        waits = update(MENTION).where(UNREAD, MENTION.c.language.in_(languages))
+        async with self._writing() as connection:
+            done = await connection.execute(waits.values(score_method=None, scored_at=None))
+            return int(done.rowcount)
 
     async def save_scores(self, scored: Sequence[ScoredMention], now: datetime) -> None:
         """Save scores and make the rollups due; a mention edited since its text was read waits for another score.
@@ -115,7 +131,7 @@ class Mentions(Database):
 
 
 def _parameters(scored: ScoredMention, now: datetime) -> dict[str, Any]:
-    negative, neutral, positive = scored.scores
+    negative, neutral, positive = scored.scores or (None, None, None)
     return {
         "mention": scored.id,
         "read": scored.revision,

@@ -14,12 +14,17 @@ Scores = tuple[float, float, float]
 
 
 class ScoreMethod(StrEnum):
-    """Where a mention's scores come from: ``TARGET`` is the model asked about the brand, ``MODEL`` the whole text."""
+    """Where a mention's scores come from.
+
+    ``TARGET`` is the model asked about the brand, ``MODEL`` the model on the whole text. ``LANGUAGE`` says that there
+    are none, for no model knows the language.
+    """
 
     MODEL = "model"
     TARGET = "target"
     STARS = "stars"
     GIVEN = "given"
+    LANGUAGE = "language"
     HAND = "hand"
 
 
@@ -169,11 +174,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class ScoredMention:
-    """Scores to save for a mention, made of the text it had at ``revision``."""
+    """Scores to save for a mention, made of the text it had at ``revision``; None if it was not to be read."""
 
     id: int
     revision: int
-    scores: Scores
+    scores: Scores | None
     method: ScoreMethod = ScoreMethod.MODEL
     model: str = ""
 
@@ -353,10 +358,14 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much the store holds, and how much of it waits for somebody."""
+    """How much the store holds, and how much of it waits for somebody.
+
+    ``unscored`` mentions wait for their scores, ``unread`` ones for a model that knows their language.
+    """
 
     mentions: int
     unscored: int
+    unread: int
     due: int
     rollups: int
     sources: int

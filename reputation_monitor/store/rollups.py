@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, delete, func, insert, or_, select, update
+from sqlalchemy import Update, delete, func, insert, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reputation_monitor.copies import Said
+from reputation_monitor.label_tables import CORRECTION
 from reputation_monitor.models import MENTION, ROLLUP
 from reputation_monitor.rollups import BucketSums
 from reputation_monitor.store import sentiment
@@ -28,16 +29,15 @@ class Rollups(Database):
 
         Such mentions are scored and not counted yet, or were taken back and may be counted still.
         """
-        day = utc_day(MENTION.c.published)
-        columns = (MENTION.c.brand, MENTION.c.screen, day)
-        query = (
-            select(*columns, func.min(MENTION.c.published), func.max(MENTION.c.published))
-            .where(
-                MENTION.c.rolled_at.is_(None), or_(MENTION.c.negative.is_not(None), MENTION.c.deleted_at.is_not(None))
-            )
-            .group_by(*columns)
-            .order_by(*columns)
-        )
+        due = or_(MENTION.c.negative.is_not(None), MENTION.c.deleted_at.is_not(None))
+        columns = (MENTION.c.brand, MENTION.c.screen, MENTION.c.published)
+        uncounted = select(*columns).where(MENTION.c.rolled_at.is_(None))
+        # Apart, for the first is read from an index of what is due, and labels are few.
+        labelled = uncounted.join_from(MENTION, CORRECTION, sentiment.APPLIES).where(sentiment.UNREAD)
+        both = union_all(uncounted.where(due), labelled).subquery()
+        keys = (both.c.brand, both.c.screen, utc_day(both.c.published))
+        ends = (func.min(both.c.published), func.max(both.c.published))
+        query = select(*keys, *ends).group_by(*keys).order_by(*keys)
         async with self._reading() as connection:
             rows = await connection.execute(query)
             return list(_joined(Span(brand, screen, first, last) for brand, screen, _, first, last in rows))
@@ -50,7 +50,7 @@ class Rollups(Database):
         query = (
             select(*_SAID)
             .select_from(sentiment.JUDGED)
-            .where(MENTION.c.brand == brand, MENTION.c.screen == screen, MENTION.c.negative.is_not(None))
+            .where(MENTION.c.brand == brand, MENTION.c.screen == screen, sentiment.HAS_SENTIMENT)
             .where(MENTION.c.published >= start, MENTION.c.published < end)
             .order_by(MENTION.c.published, MENTION.c.id)
         )

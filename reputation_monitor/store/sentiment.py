@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, literal, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reputation_monitor.label_tables import CORRECTION, DRAWN
@@ -23,6 +23,8 @@ APPLIES = and_(
     CORRECTION.c.mention == MENTION.c.id, CORRECTION.c.revision == MENTION.c.revision, CORRECTION.c.ended_at.is_(None)
 )
 """Whether a label counts for a mention as it is now."""
+UNREAD = and_(MENTION.c.negative.is_(None), MENTION.c.score_method == literal_column(f"'{ScoreMethod.LANGUAGE}'"))
+"""Whether no model could read a mention, in the words of its index."""
 JUDGED = MENTION.outerjoin(CORRECTION, APPLIES)
 """Mentions, each with the label that counts, if any."""
 
@@ -39,6 +41,8 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = MappingProxyType(
     | {"story": func.coalesce(MENTION.c.story, MENTION.c.id).label("story")}
 )
 """What is read of ``JUDGED``, by the names of a mention's columns; a story goes by its first mention's number."""
+HAS_SENTIMENT = or_(MENTION.c.negative.is_not(None), _BY_HAND)
+"""Whether a mention of ``JUDGED`` counts: it has a score, or a person read what no model could."""
 
 
 def settled_at(now: datetime) -> ColumnElement[bool]:
