@@ -75,8 +75,12 @@ class Application:
     def pipeline(self) -> Pipeline:
         """Brings mentions into the store."""
         matcher = Matcher({b.name: b.query for b in self.settings.brands})
-        names = {b.name: b.called for b in self.settings.brands}
-        return Pipeline(self.store, matcher, self.settings.stars, self.now, names)
+        return Pipeline(self.store, matcher, self.settings.stars, self.now, self.names)
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """What each brand is called in texts."""
+        return {brand.name: brand.called for brand in self.settings.brands}
 
     @cached_property
     def hubs(self) -> Hubs:
@@ -91,7 +95,7 @@ class Application:
     @cached_property
     def lessons(self) -> Lessons:
         """Measures and tunes the model by people's labels."""
-        return Lessons(self.store, self.base_scorer, self.now)
+        return Lessons(self.store, self.base_scorer, self.now, self.names)
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:

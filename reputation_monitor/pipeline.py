@@ -142,7 +142,7 @@ class Pipeline:
         return Intake(result.added, result.edited, result.known, admitted.unmatched, len(rejects), result.deleted)
 
     async def score(self, models: Models, progress: Progress = lambda _: None) -> int:
-        """Score what is unscored; a model is loaded only if there is something for it to read. Returns how many were."""
+        """Score what is unscored; a model is loaded only if it is needed. Returns how many mentions were done."""
         done = 0
         while mentions := await self._store.unscored(SCORED_AT_ONCE):
             for language, some in by_language(mentions).items():

@@ -1,7 +1,7 @@
 """What labels tell of the model: how right it is, and whether it gets better by being tuned to them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from reputation_monitor.labelling.sample import Basis, basis_of
 from reputation_monitor.labelling.tuning import Readings, Trial, allows_adapter, require_enough, try_tuning
 from reputation_monitor.store import Correction, KeptTuning, Store
 from sentiment.scores import Score, from_stars
+from sentiment.text import Target
 from sentiment.trial import group_of, is_held_out
 from sentiment.tuned import BaseModel, TunedScorer, Tuning, TuningError, as_array
 
@@ -40,10 +41,13 @@ class Lessons:
         store: where labels and tunings are kept.
         load: gives the model as it is, untuned.
         now: the clock.
+        names: what each brand is called in texts, as when mentions are scored.
     """
 
-    def __init__(self, store: Store, load: Callable[[], Awaitable[BaseModel]], now: Clock) -> None:
-        self._store, self._load, self._now = store, load, now
+    def __init__(
+        self, store: Store, load: Callable[[], Awaitable[BaseModel]], now: Clock, names: Mapping[str, Sequence[str]]
+    ) -> None:
+        self._store, self._load, self._now, self._names = store, load, now, names
 
     async def evaluate(self) -> Report:
         """Figures of the model, of the tuned model and of the stars on one's own labels.
@@ -68,9 +72,9 @@ class Lessons:
         )
 
     async def _answers(self, base: BaseModel, basis: Basis) -> dict[str, Sequence[Score | None]]:
-        answers: dict[str, Sequence[Score | None]] = {"model": await _read(base, basis.labels)}
+        answers: dict[str, Sequence[Score | None]] = {"model": await self._read(base, basis.labels)}
         if kept := await self._store.tuning():
-            scores = await _read(tuned(base, kept), basis.labels)
+            scores = await self._read(tuned(base, kept), basis.labels)
             unseen = [is_held_out(group_of(one.words)) for one in basis.labels]
             answers["tuned model"] = [score if held else None for score, held in zip(scores, unseen, strict=True)]
         answers["stars"] = [None if one.rating is None else from_stars(one.rating) for one in basis.labels]
@@ -92,13 +96,12 @@ class Lessons:
         return trial
 
     async def _readings(self, base: BaseModel, labels: Sequence[Correction]) -> Readings:
-        probabilities, kept, vectors = as_array(await _read(base, labels)), await self._store.tuning(), None
+        scores, vectors = await asyncio.to_thread(base.read, *self._questions(labels))
+        probabilities, kept = as_array(scores), await self._store.tuning()
         used = probabilities
         if kept is not None and kept.base == base.digest:  # one of another model need not be beaten
-            used = as_array(await _read(tuned(base, kept), labels))
-        if allows_adapter(labels):
-            vectors = (await asyncio.to_thread(base.embed, [one.words for one in labels])).astype(np.float64)
-        return Readings(probabilities, used, vectors)
+            used = as_array(await self._read(tuned(base, kept), labels))
+        return Readings(probabilities, used, vectors.astype(np.float64) if allows_adapter(labels) else None)
 
     async def discard(self) -> bool:
         """Go back to the model as it is; returns whether a tuned one was used."""
@@ -110,6 +113,9 @@ class Lessons:
         basis = basis_of(corrections, await self._store.screens_to_draw_from())
         return basis, sum(one.changed for one in corrections)
 
+    async def _read(self, model: BaseModel, labels: Sequence[Correction]) -> list[Score]:
+        return await asyncio.to_thread(model.score, *self._questions(labels))
 
-async def _read(model: BaseModel, labels: Sequence[Correction]) -> list[Score]:
-    return await asyncio.to_thread(model.score, [one.words for one in labels], [one.brand for one in labels])
+    def _questions(self, labels: Sequence[Correction]) -> tuple[list[str], list[Target]]:
+        """The texts, and whom they are asked about."""
+        return [one.words for one in labels], [self._names.get(one.brand, one.brand) for one in labels]

@@ -4,6 +4,7 @@ Their ``repr``, ``str`` and JSON form show the safe part only; ``get_secret_valu
 """
 
 import re
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,3 +78,11 @@ def _shown_option(name: str, value: object) -> object:
     if is_secret_key(name):
         return HIDDEN
     return show_address(value) if isinstance(value, str) else value
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -5,13 +5,28 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_serializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from alerts.durations import Duration, format_duration
 from alerts.rules import Rule, default_rules
 from reputation_monitor.matching import Query, names_of
-from reputation_monitor.settings.addresses import ChannelAddress, CollectorOptions, DatabaseAddress, FeedAddress
+from reputation_monitor.settings.addresses import (
+    ChannelAddress,
+    CollectorOptions,
+    DatabaseAddress,
+    FeedAddress,
+    is_loopback,
+)
 from reputation_monitor.settings.problems import suggest
 
 ENVIRONMENT_PREFIX = "REPUTATION_MONITOR__"
@@ -261,6 +276,22 @@ class WebSettings(Section):
     url: str | None = Field(
         default=None, pattern=r"^https?://", description="Address by which people and hubs reach it."
     )
+    labels: bool | None = Field(
+        default=None,
+        description="Whether people may set labels in it; left out: where host is this machine and there is no url.",
+    )
+    person: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$")] | None = Field(
+        default=None, description="Header in which the proxy before it says who signed in, such as X-Forwarded-User."
+    )
+    token: SecretStr | None = Field(
+        default=None, min_length=16, description="Bearer token of programs that set labels; without it none may."
+    )
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether people may set labels in the dashboard."""
+        alone = self.url is None and is_loopback(self.host)
+        return alone if self.labels is None else self.labels
 
     @property
     def address(self) -> str:

@@ -1,1 +1,1 @@
-"""The dashboard: pages for people and JSON for programs, read-only, drawn from the last look's findings."""
+"""The dashboard: pages for people and JSON for programs, drawn from the last look's findings, and labels set by hand."""

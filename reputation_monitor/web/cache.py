@@ -41,6 +41,10 @@ class Cache(Generic[T]):
         # A reader who leaves must not take the page away from the others who wait for it.
         return await asyncio.shield(entry.made)
 
+    def forget(self) -> None:
+        """Make everything anew for who asks from now on."""
+        self._entries.clear()
+
     async def close(self) -> None:
         """Drop everything, and what is still being made."""
         under_way = [entry.made for entry in self._entries.values() if not entry.made.done()]

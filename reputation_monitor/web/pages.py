@@ -31,6 +31,7 @@ class Pages:
     def __init__(self, application: Application) -> None:
         self._application, self._facts = application, Facts(application)
         self._zone = application.settings.time_zone
+        self._takes_labels = application.settings.web.takes_labels
         self._kept: Cache[str] = Cache(KEPT_SECONDS)
         self._reports: Cache[Report] = Cache(KEPT_SECONDS, size=8)
         self._analysing = asyncio.Lock()
@@ -46,6 +47,11 @@ class Pages:
             web.get("/reviews/{incident}", self.review),
             web.get("/reports/weekly/{week}", self.weekly),
         ]
+
+    def forget(self) -> None:
+        """Draw every page anew: something that they show was changed."""
+        self._kept.forget()
+        self._reports.forget()
 
     async def close(self, _app: web.Application) -> None:
         """Give up what is still being drawn."""
@@ -85,7 +91,9 @@ class Pages:
             raise Refusal(404, f"No brand is called {name}", "Known brands:", places[:PLACES_TOLD])
         chart = await asyncio.to_thread(_brand_chart, facts, Clock(self._zone))
         shown: Mapping[str, object] = {"facts": facts, "chart": chart, "screen": screen, "order": order}
-        return await self._drawn("brand", {**shown, "limit": MENTIONS, "here": "brand"})
+        return await self._drawn(
+            "brand", {**shown, "limit": MENTIONS, "takes_labels": self._takes_labels, "here": "brand"}
+        )
 
     async def alerts(self, _request: web.Request) -> web.Response:
         """Every alert."""

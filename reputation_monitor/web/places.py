@@ -23,6 +23,11 @@ def week_path(week: str) -> str:
     return f"/reports/weekly/{_part(week)}"
 
 
+def label_path(number: int, **query: str) -> str:
+    """Where the label of a mention is set; ``query`` says which page comes after it."""
+    return f"/mentions/{number}/label{_query(query)}"
+
+
 def _part(text: str) -> str:
     return quote(text, safe="", errors="replace")
 

@@ -8,7 +8,9 @@ from aiohttp import web
 from reputation_monitor.application import Application
 from reputation_monitor.web.answers import add_headers, failures_told_in
 from reputation_monitor.web.api import Api
+from reputation_monitor.web.forms import Forms
 from reputation_monitor.web.hooks import LARGEST_BODY_BYTES, Hooks
+from reputation_monitor.web.label_api import LabelApi
 from reputation_monitor.web.pages import Pages
 
 LAST_WORDS_SECONDS = 3.0
@@ -24,7 +26,9 @@ def make_app(application: Application) -> web.Application:
     told = failures_told_in(application.settings.time_zone)
     app = web.Application(middlewares=[told], client_max_size=LARGEST_BODY_BYTES)
     pages = Pages(application)
-    app.add_routes([*pages.routes(), *Api(application).routes(), *Hooks(application).routes()])
+    writers = (Forms(application, pages.forget), LabelApi(application, pages.forget), Hooks(application))
+    app.add_routes([*pages.routes(), *Api(application).routes()])
+    app.add_routes([route for writer in writers for route in writer.routes()])
     app.on_response_prepare.append(add_headers)
     app.on_cleanup.append(pages.close)
     return app

@@ -406,6 +406,14 @@ Get = Callable[..., Awaitable[tuple[int, str]]]
 
 
 @pytest.fixture
+async def closed(filled_file: Path, tmp_path: Path) -> AsyncIterator[Application]:
+    """The same application, which others reach as well and in which nobody may set labels."""
+    text = CONFIGURATION + "web: {host: 0.0.0.0}\n"
+    async for application in make_application(Path(shutil.copy(filled_file, tmp_path)), text):
+        yield application
+
+
+@pytest.fixture
 def get_from(aiohttp_client: Callable[..., Any]) -> Callable[[Application], Awaitable[Get]]:
     """Opens a dashboard; gives a function from address to (status, text)."""
 
@@ -435,6 +443,7 @@ class Outline(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.actions: list[str | None] = []
         self.ids: list[str] = []
         self.names: list[str] = []
         self.open: list[str] = []
@@ -445,6 +454,7 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]):
         told = dict(attrs)
         self.names.append(tag)
+        self.actions += [told.get("action")] if tag == "form" else []
         self.ids += [told["id"]] if "id" in told else []
         self.links += [told[name] for name in ("href", "src") if name in told]
         if tag not in self.VOID:

@@ -14,7 +14,7 @@ Ask = Callable[..., Any]
 PAGES = [
     *("/", "/brands/Halden", "/alerts", "/alerts/disturbance:Halden:2026-03-02T08:20Z", "/style.css", "/nothing"),
     *("/reviews/nothing", "/reports/weekly/nothing", "/healthz", "/api/links", "/api/shifts"),
-    *("/api/alerts", "/api/sources", "/api/health", "/api/nothing"),
+    *("/api/alerts", "/api/sources", "/api/health", "/api/labels", "/api/nothing"),
 ]
 SECRETS = ("sesame-token", "sesame-hook", "sesame-cursor")
 
@@ -37,7 +37,8 @@ def assert_safe(headers: Mapping[str, str]):
     assert policy["frame-ancestors"] == "'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert policy["form-action"] == "'self'"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert "aiohttp" not in headers["Server"]
 
 
@@ -56,7 +57,8 @@ async def test_head_is_served(get: Ask):
 async def test_hostile_words_stay_words(get: Ask, read: Ask, path: str):
     _, page = await get(path)
     outline = read(page)
-    assert not {"script", "img", "b", "iframe", "form"} & set(outline.names)
+    assert not {"script", "img", "b", "iframe"} & set(outline.names)
+    assert all(action.startswith("/mentions/") for action in outline.actions)
     assert all(link.startswith(("/", "#", "http://", "https://", "data:image/svg+xml,")) for link in outline.links)
     assert "\u202e" not in page
 
