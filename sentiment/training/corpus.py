@@ -97,7 +97,7 @@ def calibration_part(data: Path) -> list[Example]:
 def _readings(name: str, labelled: Sequence[Labelled], share: Share, rng: random.Random) -> Iterator[Example]:
     times, rest = divmod(share.passes, 1)
     part = rng.sample(labelled, int(len(labelled) * rest))
-    for one in [*labelled * int(times), *part]:
+    for one in [*list(labelled) * int(times), *part]:
         yield _example(name, one, marked=rng.random() < share.marked)
 
 

@@ -45,16 +45,19 @@ class WordScorer:
     WIDTH = 64
 
     def __init__(self) -> None:
-        self.read: list[str] = []
+        self.texts: list[str] = []
 
     def score(self, texts: Sequence[str], targets: Sequence[str | None] | None = None) -> list[Score]:
-        self.read += texts
+        self.texts += texts
         return [self._of(text.lower()) for text in texts]
 
     def _of(self, text: str) -> Score:
         if "awful" in text:
             return Score(0.9, 0.08, 0.02)
         return Score(0.02, 0.08, 0.9) if "lovely" in text else Score(0.1, 0.8, 0.1)
+
+    def read(self, texts: Sequence[str], targets: Sequence[str | None] | None = None) -> tuple[list[Score], np.ndarray]:
+        return self.score(texts, targets), self.embed(texts)
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         rows = np.zeros((len(texts), self.WIDTH), dtype=np.float32)

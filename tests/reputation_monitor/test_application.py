@@ -165,7 +165,7 @@ async def test_there_is_nothing_to_find_at_first(app: Application, word_scorer):
     assert await app.look_closely() is None
     assert await app.watch() is None
     assert app.looked_at == app.now()
-    assert not word_scorer.read
+    assert not word_scorer.texts
 
 
 async def test_a_watch_that_finds_nothing_loads_no_model(app: Application, workshop):

@@ -12,12 +12,9 @@ import pytest
 from collectors.base import Batch, Item, Reject, SourceRefused, SourceUnavailable, State
 from reputation_monitor.application import Application
 from reputation_monitor.intake import Place
-from reputation_monitor.pipeline import Intake, score_mentions
+from reputation_monitor.pipeline import Intake
 from reputation_monitor.rollups import rollup
-from reputation_monitor.settings import Stars
 from reputation_monitor.store import NewMention, ScoreMethod
-from sentiment.scores import Score, from_stars
-from sentiment.text import Target
 
 BRANDS = """
 brands:
@@ -232,17 +229,25 @@ async def test_an_undated_item_keeps_the_time_of_its_first_sight(app: Applicatio
 # --- Scoring
 
 
+class CountingModels:
+    """Those of an application, and which languages they were asked for."""
+
+    def __init__(self, app: Application) -> None:
+        self.app = app
+        self.asked: list[str] = []
+
+    async def model_for(self, language: str):
+        self.asked.append(language)
+        return await self.app.model_for(language)
+
+
 async def test_only_what_is_unscored_is_scored_and_the_model_is_loaded_for_that_alone(app: Application, clock):
-    loads: list[str] = []
-
-    async def load():
-        loads.append("loaded")
-        return await app.scorer()
-
-    assert await app.pipeline.score(load) == 0
-    assert not loads
+    models = CountingModels(app)
+    assert await app.pipeline.score(models) == 0
+    assert not models.asked
     await app.pipeline.collect(FORUM, Feed(batch(post(1, "Halden awful", clock.at))))
-    assert await app.pipeline.score(load) == 1
+    assert await app.pipeline.score(models) == 1
+    assert len(models.asked) == 1
     (mention,) = await mentions_of(app)
     assert (mention.score_method, mention.model, mention.negative) == (ScoreMethod.MODEL, "words@1", 0.9)
 
@@ -252,80 +257,13 @@ async def test_scores_that_were_given_are_kept_as_given(app: Application, word_s
     assert await app.score() == 0
     (mention,) = await mentions_of(app)
     assert (mention.score_method, mention.negative) == (ScoreMethod.GIVEN, 0.7)
-    assert not word_scorer.read
-
-
-FRENCH = "Impossible de me connecter depuis la mise à jour, cette application est vraiment nulle"
-ENGLISH = "An awful update, I cannot get into my account any more and nobody answers"
-
-
-@pytest.fixture
-async def reviews(app: Application, clock):
-    """Four reviews: by language and by whether the store says which it is."""
-    app_place = Place(source="reviews", screen="mobile", brand="Halden")
-    said = [
-        post(1, FRENCH, clock.at, rating=1.0),
-        post(2, FRENCH, clock.at, rating=1.0, language="fr-CA"),
-        post(3, ENGLISH, clock.at, rating=5.0),
-        post(4, ENGLISH, clock.at, rating=5.0, language="EN"),
-        post(5, FRENCH, clock.at),
-    ]
-    await app.pipeline.collect(app_place, Feed(batch(*said)))
-    return await app.store.unscored(10)
-
-
-def methods_of(scored) -> list[str]:
-    return [one.method.value for one in scored]
-
-
-@pytest.mark.parametrize(
-    ("stars", "expected"),
-    [
-        (Stars.UNKNOWN_LANGUAGE, ["stars", "stars", "model", "model", "model"]),
-        (Stars.ALWAYS, ["stars", "stars", "stars", "stars", "model"]),
-        (Stars.NEVER, ["model"] * 5),
-    ],
-)
-async def test_stars_serve_where_the_model_does_not_know_the_language(reviews, word_scorer, stars: Stars, expected):
-    scored = score_mentions(sorted(reviews, key=lambda m: m.item_id), word_scorer, stars, {})
-    assert methods_of(scored) == expected
-    assert scored[0].scores == (from_stars(1).probabilities if expected[0] == "stars" else (0.1, 0.8, 0.1))
-
-
-class AwareScorer:
-    """Judges a text for its target where the text names it, in the words of another scorer."""
-
-    identity, languages = "aware@1", frozenset({"en"})
-
-    def __init__(self, words) -> None:
-        self.words = words
-
-    def score(self, texts: Sequence[str], targets: Sequence[Target] | None = None) -> list[Score]:
-        named = [any(name in text for name in names or ()) for text, names in zip(texts, targets or (), strict=True)]
-        scores = self.words.score(texts)
-        return [replace(score, basis="target" if is_ else "text") for score, is_ in zip(scores, named, strict=True)]
-
-
-async def test_the_model_is_asked_about_the_brand_by_every_name_and_the_mention_says_so(
-    app: Application, word_scorer, clock
-):
-    reviews = Place(source="reviews", screen="mobile", brand="Halden")
-    said = [post(1, "HLD is awful", clock.at), post(2, "it is awful", clock.at)]
-    await app.pipeline.collect(reviews, Feed(batch(*said)))
-    names = {"Halden": ("Halden", "HLD")}
-    waiting = sorted(await app.store.unscored(10), key=lambda mention: mention.item_id)
-    assert methods_of(score_mentions(waiting, AwareScorer(word_scorer), Stars.NEVER, names)) == ["target", "model"]
-
-
-async def test_a_model_that_names_no_language_is_believed_to_know_them_all(reviews, word_scorer):
-    word_scorer.languages = frozenset()
-    assert methods_of(score_mentions(reviews, word_scorer, Stars.UNKNOWN_LANGUAGE, {})) == ["model"] * 5
+    assert not word_scorer.texts
 
 
 async def test_a_title_is_read_before_its_text(app: Application, word_scorer, clock):
     await app.pipeline.collect(FORUM, Feed(batch(post(1, "as ever", clock.at, title="Halden awful"))))
     await app.score()
-    assert word_scorer.read == ["Halden awful. as ever"]
+    assert word_scorer.texts == ["Halden awful. as ever"]
 
 
 async def test_an_edit_is_scored_and_counted_anew(app: Application, clock):

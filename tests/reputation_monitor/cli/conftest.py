@@ -41,7 +41,7 @@ Command = Callable[..., Answer]
 def desk(database_folder: Path, monkeypatch: pytest.MonkeyPatch, word_scorer) -> Path:
     """The folder in which commands run; nothing of the machine's own configuration is seen there."""
 
-    monkeypatch.setattr(Application, "_load", lambda _: word_scorer)
+    monkeypatch.setattr(Application, "_load", lambda *_: word_scorer)
     monkeypatch.chdir(database_folder)
     for name in ("REPUTATION_MONITOR_CONFIG", "REPUTATION_MONITOR_DATABASE"):
         monkeypatch.delenv(name, raising=False)

@@ -19,7 +19,10 @@ def word(number: int) -> str:
 
 def post(number: int, **fields: object) -> str:
     text = f"Halden {WORDS[number % 3]} {word(number)}"
-    return json.dumps({"id": f"p{number}", "text": text, "published": "2026-02-02T10:00Z", **fields}) + "\n"
+    return (
+        json.dumps({"id": f"p{number}", "text": text, "published": "2026-02-02T10:00Z", "language": "en", **fields})
+        + "\n"
+    )
 
 
 @pytest.fixture
