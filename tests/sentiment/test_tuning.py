@@ -1,5 +1,6 @@
 """Tuning finds what distorts a model, changes little where it knows little, and never fits what it is measured on."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment.datasets import DATA_SETS
 from sentiment.scorer import Scorer
 from sentiment.scores import LABELS
 from sentiment.trial import compare, group_of, is_held_out
@@ -165,14 +165,14 @@ def test_without_held_out_labels_there_is_no_verdict():
         compare(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0, dtype=np.intp), [])
 
 
-def test_the_built_in_model_is_better_on_airline_tweets_after_tuning_on_some(shared_data: Path):
-    """Real labels of a trade that it was not trained on: the tuning is measured on a third it never saw."""
-    airline = next(data_set for data_set in DATA_SETS if data_set.name == "airline")
-    rows = airline.load(shared_data)[:600]
-    probabilities = as_array(Scorer.load().score([row.text for row in rows]))
-    labels = np.array([LABELS.index(row.label) for row in rows])
-    groups = np.array([group_of(row.text) for row in rows])
+def test_the_built_in_model_is_better_on_french_tweets_after_tuning_on_some(shared_data: Path):
+    """Real labels of texts that it was not made for: the tuning is measured on a third it never saw."""
+    lines = (shared_data / "umsab" / "french_train.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines[:600]]
+    probabilities = as_array(Scorer.load().score([row["text"] for row in rows]))
+    labels = np.array([LABELS.index(row["label"]) for row in rows])
+    groups = np.array([group_of(row["text"]) for row in rows])
     out = np.array([is_held_out(group) for group in groups])
     found = choose(probabilities[~out], labels[~out], None, groups[~out])
     verdict = compare(probabilities[out], found.apply(probabilities[out]), labels[out], groups[out])
-    assert verdict.log_loss.difference.value < 0
+    assert verdict.log_loss.difference.high < 0
