@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sentiment.digests import sha256_of
-from sentiment.evaluation import evaluate
+from sentiment.evaluate.figures import evaluate
 from sentiment.language import KNOWN
 from sentiment.loading import BUILT_IN, load_model
 from sentiment.scorer import Scorer

@@ -97,7 +97,7 @@ def test_the_second_phase_asks_as_often_about_praise_as_about_blame(data: Path):
     found = second_schedule(data, RECIPE)
     for kind in ("named tweets", "films", "airline"):
         labels = Counter(example.label for example in found if example.kind == kind and example.targeted)
-        assert labels[0] == pytest.approx(labels[2], rel=0.1), kind
+        assert labels[0] == pytest.approx(labels[2], rel=0.2), kind
     assert all(f"for {TARGET} " in example.text for example in found if example.kind == "named tweets")
     assert second_schedule(data, RECIPE) == found
 

@@ -1,12 +1,13 @@
 """How right a model is and how well it knows it: figures from labels and scores, each with a bootstrap interval."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.scores import LABELS, Label, Score
+from sentiment.scores import LABELS, Label, Score, from_shares
 
 BINS = 15
 """Of the calibration error, as is usual since Guo et al. 2017."""
@@ -33,7 +34,8 @@ class Evaluation:
         macro_recall: recall of each class that occurs, averaged (the figure of SemEval and TweetEval).
         macro_f1: F1 of each class that occurs, averaged.
         accuracy: share of texts with the right label.
-        calibration_error: expected calibration error of the label given (``calibration_error``).
+        calibration_error: expected calibration error of the label given (``calibration_error``); ``None`` for what
+            gives no probabilities.
         confusion: texts by the class they are (rows) and the class they were taken for (columns), as in ``LABELS``.
     """
 
@@ -41,7 +43,7 @@ class Evaluation:
     macro_recall: Figure
     macro_f1: Figure
     accuracy: Figure
-    calibration_error: Figure
+    calibration_error: Figure | None
     confusion: tuple[tuple[int, ...], ...]
 
 
@@ -50,18 +52,18 @@ def evaluate(
     scores: Sequence[Score],
     *,
     weights: Sequence[float] | None = None,
+    units: Sequence[Hashable] | None = None,
     resamples: int = 1000,
     seed: int = 0,
 ) -> Evaluation:
     """Compare scores with the true labels.
-
-    The intervals are percentiles over resamples of the texts (Efron 1979); ``seed`` makes them repeatable.
 
     Args:
         labels: what people said of each text.
         scores: what the model said.
         weights: how many texts each stands for, where some kinds were drawn more often than others; the confusion
             matrix counts the texts themselves.
+        units: what each text is drawn with for the intervals (``intervals``); by itself, if not given.
         resamples: how often the texts are drawn anew.
         seed: of the drawing.
 
@@ -74,13 +76,11 @@ def evaluate(
     found = np.array([LABELS.index(score.label) for score in scores])
     sure = np.array([max(score.probabilities) for score in scores])
     share = np.ones(len(truth)) if weights is None else np.asarray(weights, dtype=np.float64)
-    rng = np.random.default_rng(seed)
-    draws = [rng.integers(len(truth), size=len(truth)) for _ in range(resamples)]
-    resampled = [_figures(truth[draw], found[draw], sure[draw], share[draw]) for draw in draws]
-    low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
-    recall, f1, share_right, apart = (
-        Figure(value, float(least), float(most))
-        for value, least, most in zip(_figures(truth, found, sure, share), low, high, strict=True)
+    recall, f1, share_right, apart = intervals(
+        lambda times: _figures(truth, found, sure, share * times),
+        range(len(truth)) if units is None else units,
+        resamples=resamples,
+        seed=seed,
     )
     return Evaluation(
         texts=len(truth),
@@ -90,6 +90,51 @@ def evaluate(
         calibration_error=apart,
         confusion=tuple(tuple(row) for row in confusion(truth, found).astype(int).tolist()),
     )
+
+
+def intervals(
+    figures: Callable[[NDArray[np.float64]], Sequence[float]],
+    units: Sequence[Hashable],
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> tuple[Figure, ...]:
+    """Figures of rows, with percentiles over resamples (Efron 1979); ``seed`` makes them repeatable.
+
+    Args:
+        figures: the figures, given how often each row counts.
+        units: what each row belongs to. Rows of one unit are no independent witnesses, so they are drawn together.
+        resamples: how often the units are drawn anew.
+        seed: of the drawing.
+    """
+    numbers = {unit: number for number, unit in enumerate(dict.fromkeys(units))}
+    unit_of = np.array([numbers[unit] for unit in units])
+    rng = np.random.default_rng(seed)
+    draws = (rng.integers(len(numbers), size=len(numbers)) for _ in range(resamples))
+    drawn = [figures(np.bincount(draw, minlength=len(numbers))[unit_of].astype(np.float64)) for draw in draws]
+    low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
+    values = figures(np.ones(len(unit_of)))
+    return tuple(Figure(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True))
+
+
+def proportion(so: int, among: int) -> Figure:
+    """The share ``so / among`` with its interval of Wilson 1927, which stays honest where nothing or everything is so.
+
+    Raises:
+        ValueError: there is nothing to count among.
+    """
+    if among < 1:
+        raise ValueError("a share is of something; got nothing to count among")
+    value, z = so / among, 1.96
+    middle = (value + z * z / (2 * among)) / (1 + z * z / among)
+    reach = z / (1 + z * z / among) * sqrt(value * (1 - value) / among + z * z / (4 * among * among))
+    return Figure(value, max(0.0, middle - reach), min(1.0, middle + reach))
+
+
+def without_neutral(score: Score) -> Score:
+    """The score of somebody who must decide between negative and positive; even where neither is likelier."""
+    undecided = score.negative == score.positive
+    return Score(0.5, 0.0, 0.5) if undecided else from_shares([score.negative, 0.0, score.positive])
 
 
 def confusion(

@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment.evaluation import calibration_error, confusion, evaluate, macro_f1, macro_recall
+from sentiment.evaluate.figures import (
+    calibration_error,
+    confusion,
+    evaluate,
+    macro_f1,
+    macro_recall,
+    proportion,
+    without_neutral,
+)
 from sentiment.scores import LABELS, Label, Score, from_shares
 
 CERTAIN = {label: from_shares([float(label == other) for other in LABELS]) for label in LABELS}
@@ -73,3 +81,28 @@ def test_a_text_that_stands_for_many_weighs_as_much():
     for name in ("macro_recall", "macro_f1", "accuracy", "calibration_error"):
         assert getattr(weighed, name).value == pytest.approx(getattr(repeated, name).value)
     assert (weighed.texts, weighed.confusion) == (3, ((1, 1, 0), (0, 0, 0), (0, 0, 1)))
+
+
+def test_texts_that_are_drawn_together_are_fewer_witnesses():
+    labels: list[Label] = ["positive", "negative"] * 50
+    scores = [CERTAIN["positive"], CERTAIN["negative"]] * 25 + [CERTAIN["neutral"]] * 50
+    alone = evaluate(labels, scores).accuracy
+    together = evaluate(labels, scores, units=[i // 10 for i in range(100)]).accuracy
+    assert together.value == alone.value == 0.5
+    assert together.high - together.low > 2 * (alone.high - alone.low)
+
+
+def test_a_share_of_none_is_not_certainly_none():
+    none, half = proportion(0, 20), proportion(10, 20)
+    assert (none.value, none.low, none.high) == pytest.approx((0, 0, 0.1611), abs=1e-4)
+    assert (half.low, half.high) == pytest.approx((0.2993, 0.7007), abs=1e-4)
+
+
+def test_a_share_is_of_something():
+    with pytest.raises(ValueError, match="nothing to count among"):
+        proportion(0, 0)
+
+
+def test_without_neutral_the_likelier_of_the_others_is_decided_for():
+    assert without_neutral(Score(0.1, 0.7, 0.2)) == from_shares([1, 0, 2])
+    assert without_neutral(Score(0.0, 1.0, 0.0)) == Score(0.5, 0.0, 0.5)

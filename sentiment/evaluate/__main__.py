@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sentiment.datasets import DATA_SETS, DataSet
 from sentiment.digests import sha256_of
-from sentiment.evaluation import Evaluation, evaluate
+from sentiment.evaluate.figures import Evaluation, evaluate
 from sentiment.loading import ModelError
 from sentiment.scorer import Scorer
 from sentiment.scores import LABELS

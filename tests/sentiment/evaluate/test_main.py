@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sentiment.evaluate import main
+from sentiment.evaluate.__main__ import main
 
 
 @pytest.fixture
