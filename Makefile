@@ -43,7 +43,7 @@ crashes: .venv/installed-dev ## Kill collections and see that nothing is lost or
 
 lock: ## Pin every dependency anew, into constraints.txt
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
-	@build/lock/bin/pip install -qq --disable-pip-version-check --editable '.[dev,training]'
+	@build/lock/bin/pip install -qq --disable-pip-version-check --editable '.[dev,training,evaluation]'
 	@(sed -n '/^#/p' constraints.txt; build/lock/bin/pip freeze --all --exclude pip --exclude-editable | \
 	  sed 's/+cpu$$//') > build/constraints.txt
 	@mv build/constraints.txt constraints.txt && rm -rf build/lock && git diff --stat constraints.txt

@@ -211,7 +211,7 @@ def test_every_page_is_reached_from_the_readme():
 
 def test_every_direct_dependency_has_its_line_and_its_pin():
     page, pins = read("docs", "dependencies.md"), read("constraints.txt").lower().replace("_", "-")
-    wanted = declared("run") | declared("dev") | declared("training")
+    wanted = declared("run") | declared("dev") | declared("training") | declared("evaluation")
     assert {name for name in wanted if f"| `{name}` |" not in page} == set()
     assert {name for name in wanted if f"\n{name}==" not in pins} == set()
 
