@@ -1,38 +1,59 @@
 import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from sentiment.evaluate.__main__ import main
+from sentiment.evaluate.__main__ import MEASURES, main, option_parser
+
+PAGE = Path(__file__).parents[3] / "docs" / "evaluation.md"
+Printed = pytest.CaptureFixture[str]
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    rows = [("i love this app", "positive"), ("i hate it", "negative"), ("the app is down", "neutral")] * 4
-    folder = tmp_path / "tweeteval_sentiment"
-    folder.mkdir()
-    lines = (json.dumps({"text": text, "label": label}) + "\n" for text, label in rows)
-    (folder / "val.jsonl").write_text("".join(lines), encoding="utf-8")
-    return tmp_path
-
-
-def test_a_table_is_printed_for_each_data_set_that_is_there(
-    data: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]
-):
-    main(["--data", str(data), "--model", str(tiny_model)])
+def test_a_table_is_printed_for_each_data_set_that_is_there(tweets: Path, tiny_model: Path, capsys: Printed):
+    main(["--data", str(tweets), "--model", str(tiny_model), "--only", "labelled"])
     printed = capsys.readouterr().out
-    assert "TweetEval (web; validation split" in printed
-    assert "macro recall" in printed
+    assert "web: TweetEval (validation split)" in printed
     assert "airline" not in printed
 
 
-def test_json_is_one_document(data: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]):
-    main(["--data", str(data), "--model", str(tiny_model), "--json"])
+def test_models_stand_beside_each_other(tweets: Path, tiny_model: Path, target_aware_model: Path, capsys: Printed):
+    models = ["--model", str(tiny_model), "--model", str(target_aware_model)]
+    main(["--data", str(tweets), *models, "--only", "labelled", "--json"])
     document = json.loads(capsys.readouterr().out)
-    assert document["model"].startswith(tiny_model.name)
-    (result,) = document["results"]
-    assert result["evaluation"]["texts"] == 12
-    assert [sum(row) for row in result["evaluation"]["confusion"]] == [4, 4, 4]
+    assert [name.partition("@")[0] for name in document["judges"][:2]] == [tiny_model.name, target_aware_model.name]
+    (result,) = document["labelled"]
+    assert [verdict["judge"] for verdict in result["verdicts"]] == document["judges"]
+
+
+def test_json_is_one_document_with_a_list_a_part(tweets: Path, target_aware_model: Path, capsys: Printed):
+    main(["--data", str(tweets), "--model", str(target_aware_model), "--json"])
+    document = json.loads(capsys.readouterr().out)
+    assert set(document) == {"judges", *MEASURES}
+    assert document["labelled"][0]["verdicts"][0]["evaluation"]["texts"] == 12
+    assert document["pairs"][0]["figures"][0]["pairs"] >= 320
+    assert {result["texts"] for result in document["invariance"]} == {"pairs", "TweetEval"}
+
+
+def test_without_data_the_pairs_are_judged(tiny_model: Path, capsys: Printed):
+    main(["--model", str(tiny_model), "--only", "pairs"])
+    assert "both sides right" in capsys.readouterr().out
+
+
+def test_what_needs_data_says_so(tiny_model: Path):
+    with pytest.raises(SystemExit, match="labelled can't be measured without data; add --data DIR"):
+        main(["--model", str(tiny_model), "--only", "labelled"])
+
+
+def test_without_the_extra_the_word_list_is_left_out_and_told_of(
+    tweets: Path, tiny_model: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "vaderSentiment.vaderSentiment", None)
+    main(["--data", str(tweets), "--model", str(tiny_model), "--only", "labelled", "--json"])
+    printed = capsys.readouterr()
+    assert len(json.loads(printed.out)["judges"]) == 1
+    assert "pip install 'reputation-monitor[evaluation]'" in printed.err
 
 
 def test_a_folder_without_data_is_reported(tmp_path: Path, tiny_model: Path):
@@ -40,6 +61,13 @@ def test_a_folder_without_data_is_reported(tmp_path: Path, tiny_model: Path):
         main(["--data", str(tmp_path), "--model", str(tiny_model)])
 
 
-def test_a_model_that_cannot_be_loaded_is_reported(data: Path):
+def test_a_model_that_cannot_be_loaded_is_reported(tweets: Path):
     with pytest.raises(SystemExit, match=r"there is no model folder \./nowhere"):
-        main(["--data", str(data), "--model", "./nowhere"])
+        main(["--data", str(tweets), "--model", "./nowhere"])
+
+
+def test_every_option_and_every_part_is_documented():
+    page = PAGE.read_text(encoding="utf-8")
+    options = re.findall(r"--[a-z]+", option_parser().format_usage())
+    assert {"--data", "--json"} <= set(options)
+    assert [name for name in (*options, *MEASURES) if f"`{name}`" not in page] == []
