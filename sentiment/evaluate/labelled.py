@@ -68,10 +68,16 @@ def measure_labelled(judges: Sequence[Judge], data: Path) -> Iterator[Result]:
             sha256=sha256_of(data / data_set.test),
             texts=len(rows),
             named=sum(mark(row.text, row.targets) is not None for row in rows),
-            headline="accuracy" if data_set.two_class else "macro_f1" if "target" in asked else "macro_recall",
+            headline=_headline(data_set, asked),
             verdicts=tuple(_verdict(judge, rows, how, data_set) for judge in judges for how in asked),
             published=PUBLISHED.get(data_set.name, ""),
         )
+
+
+def _headline(data_set: DataSet, asked: Sequence[Asked]) -> Headline:
+    if data_set.two_class:
+        return "accuracy"
+    return "macro_f1" if "target" in asked else "macro_recall"
 
 
 def _verdict(judge: Judge, rows: Sequence[Labelled], asked: Asked, data_set: DataSet) -> Verdict:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sentiment.evaluate.__main__ import MEASURES, main, option_parser
+from sentiment.evaluate.judges import Judge
 
 PAGE = Path(__file__).parents[3] / "docs" / "evaluation.md"
 Printed = pytest.CaptureFixture[str]
@@ -28,12 +29,23 @@ def test_models_stand_beside_each_other(tweets: Path, tiny_model: Path, target_a
 
 
 def test_json_is_one_document_with_a_list_a_part(tweets: Path, target_aware_model: Path, capsys: Printed):
-    main(["--data", str(tweets), "--model", str(target_aware_model), "--json"])
+    parts = ("pairs", "labelled", "likeness")
+    only = [word for part in parts for word in ("--only", part)]
+    main(["--data", str(tweets), "--model", str(target_aware_model), *only, "--json"])
     document = json.loads(capsys.readouterr().out)
-    assert set(document) == {"judges", *MEASURES}
+    assert set(document) == {"judges", *parts}
     assert document["labelled"][0]["verdicts"][0]["evaluation"]["texts"] == 12
     assert document["pairs"][0]["figures"][0]["pairs"] >= 320
-    assert {result["texts"] for result in document["invariance"]} == {"pairs", "TweetEval"}
+
+
+def test_pairs_and_the_texts_of_data_sets_are_changed(tweets: Path, judge: Judge):
+    results = list(MEASURES["invariance"]([judge], tweets))
+    assert [result.texts for result in results] == ["pairs", "TweetEval"]
+
+
+def test_without_data_only_pairs_are_changed(judge: Judge):
+    (result,) = MEASURES["invariance"]([judge], None)
+    assert result.texts == "pairs"
 
 
 def test_without_data_the_pairs_are_judged(tiny_model: Path, capsys: Printed):

@@ -15,7 +15,7 @@ PAIR = Pair("Acme is good; Bolt is bad", {"Acme": "positive", "Bolt": "negative"
 def test_a_data_set_has_a_row_a_judge_and_what_others_published(tweets: Path, judge: Judge, deaf: Judge):
     lines = described(next(measure_labelled([judge, deaf], tweets))).splitlines()
     assert lines[0].startswith("web: TweetEval (validation split), 12 labels, SHA-256 ")
-    assert lines[1].split("  ")[-1] == "texts/s"
+    assert lines[1].endswith("texts/s")
     assert "macro recall *" in lines[1]
     assert lines[2].startswith("  by words  whole text  0.833 (")
     assert "  -  " in lines[3]
@@ -42,7 +42,7 @@ def test_pairs_have_a_row_a_group(judge: Judge):
 def test_invariance_has_a_row_a_change(judge: Judge):
     text = described(measure_invariance(judge, "pairs", questions_of_pairs([PAIR])))
     assert text.startswith("invariance: by words on pairs\n")
-    assert "  brand's name          for the target  2      0" in text
+    assert text.splitlines()[2].split()[:6] == ["brand's", "name", "for", "the", "target", "2"]
 
 
 def test_likeness_has_a_row_a_sort_of_pairs(judge: Judge):
