@@ -1,1 +1,1 @@
-"""The dashboard: pages for people, JSON for programs, drawn from the last findings, and labels set by hand."""
+"""The dashboard: pages for people and JSON for programs, drawn from the last look's findings, and labels by hand."""

@@ -9,7 +9,7 @@ from reputation_monitor.application import Application
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import Link, Shift
 from reputation_monitor.reporting.weeks import Week
-from reputation_monitor.store import Delivery, KnownAlert, Mention, Order
+from reputation_monitor.store import Correction, Delivery, KnownAlert, Mention, Order
 from reputation_monitor.surveillance import end_of_data
 from reputation_monitor.web.curves import BrandNow, brands_now
 from reputation_monitor.web.sources import SourceRow, source_rows
@@ -26,6 +26,8 @@ INCIDENTS_SINCE = timedelta(days=91)
 REPORTS = 5
 MENTIONS = 50
 ALERTS = 200
+TO_LABEL = 25
+LABELS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,15 @@ class BrandFacts:
     outcomes: tuple[Outcome, ...]
     alerts: tuple[KnownAlert, ...]
     mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFacts:
+    """The first of the mentions that were drawn and wait for a label, how many wait, and the labels set last."""
+
+    drawn: tuple[Mention, ...]
+    waiting: int
+    labels: tuple[Correction, ...]
 
 
 class Facts:
@@ -158,6 +169,12 @@ class Facts:
         firing = reversed(await self._store.open_alerts())
         ended = [known for known in await self._store.alerts(ALERTS) if known.ended_at is not None]
         return [*firing, *ended]
+
+    async def labels(self) -> LabelFacts:
+        """What waits to be labelled, and what was."""
+        waiting = await self._store.drawn_unlabelled()
+        drawn = await self._store.mentions_by_id(waiting[:TO_LABEL])
+        return LabelFacts(tuple(drawn), len(waiting), tuple(await self._store.labels(LABELS)))
 
     async def incidents(self) -> list[Incident]:
         """Every incident that is known, the last first."""

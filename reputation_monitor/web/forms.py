@@ -16,6 +16,7 @@ from reputation_monitor.web.places import brand_path
 from reputation_monitor.web.refusals import Place, Refusal
 
 LONGEST_PERSON = 200
+LABELS_PAGE = "labels"
 NOBODY = "dashboard"
 """Who sets a label where no proxy says who signed in."""
 
@@ -77,7 +78,9 @@ def _revision(text: str) -> int:
 
 
 def _back_to(mention: Mention, query: Mapping[str, str]) -> str:
-    """The page that the form was on, at the mention."""
+    """The page that the form was on: that of all labels, or the brand's at the mention."""
+    if query.get("page") == LABELS_PAGE:
+        return "/labels"
     place = f"#m{mention.id}"
     screen, order = refusals.chosen_screen(query) or "", refusals.chosen_order(query)
     return brand_path(mention.brand, screen=screen, order=order) + place

@@ -43,6 +43,7 @@ class Pages:
             web.get("/style.css", self.style),
             web.get("/brands/{name}", self.brand),
             web.get("/alerts", self.alerts),
+            web.get("/labels", self.labels),
             web.get("/alerts/{key}", self.alert),
             web.get("/reviews/{incident}", self.review),
             web.get("/reports/weekly/{week}", self.weekly),
@@ -111,6 +112,14 @@ class Pages:
             raise Refusal(404, "There is no such alert", places=[Place("/alerts", "All alerts")])
         deliveries = await self._application.store.deliveries(key)
         return page(await self._drawn("alert", {"known": known, "deliveries": deliveries, "here": "alerts"}))
+
+    async def labels(self, _request: web.Request) -> web.Response:
+        """What waits to be labelled, and the labels set last."""
+        return page(await self._kept.get("labels", self._labels))
+
+    async def _labels(self) -> str:
+        shown: Mapping[str, object] = {"facts": await self._facts.labels(), "takes_labels": self._takes_labels}
+        return await self._drawn("labels", {**shown, "here": "labels"})
 
     async def review(self, request: web.Request) -> web.Response:
         """The review of an incident."""

@@ -1,6 +1,7 @@
 """Labels set in the dashboard and by programs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -112,6 +113,36 @@ async def test_where_others_reach_it_nobody_sets_labels_unless_the_configuration
     client = await aiohttp_client(app_of(closed))
     assert "<form" not in await (await client.get("/brands/Halden")).text()
     assert (await send(client, path_of(mention), "neutral")).status == 403
+
+
+# --- The page of all labels
+
+
+async def test_what_was_drawn_is_labelled_on_one_page_without_what_the_model_says(
+    filled: Application, desk: TestClient, read: Ask
+):
+    [drawn] = await filled.store.draw({"tv": 1}, filled.now())
+    page = await (await desk.get("/labels")).text()
+    assert "1 mention waits" in read(page).text
+    assert "Valence" not in page
+    [action] = read(page).actions
+    assert action == f"/mentions/{drawn}/label?page=labels"
+
+    answer = await send(desk, action, "negative")
+    assert answer.headers["Location"] == "/labels"
+    text = read(await (await desk.get("/labels")).text()).text
+    assert "None waits" in text
+    assert "dashboard Halden Negative undo" in text
+
+
+async def test_a_label_of_a_text_that_changed_since_says_so(
+    filled: Application, desk: TestClient, mention: Mention, mention_of: Ask, read: Ask
+):
+    await send(desk, path_of(mention), "neutral")
+    await filled.store.add_mentions([replace(mention_of(0), text="Halden <b>mended</b> it")], filled.now())
+    text = read(await (await desk.get("/labels")).text()).text
+    assert "text changed since: counts no more" in text
+    assert "Halden <b>mended</b> it" in text
 
 
 # --- Programs

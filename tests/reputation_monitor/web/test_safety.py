@@ -12,7 +12,15 @@ from reputation_monitor.application import Application
 Ask = Callable[..., Any]
 
 PAGES = [
-    *("/", "/brands/Halden", "/alerts", "/alerts/disturbance:Halden:2026-03-02T08:20Z", "/style.css", "/nothing"),
+    *(
+        "/",
+        "/labels",
+        "/brands/Halden",
+        "/alerts",
+        "/alerts/disturbance:Halden:2026-03-02T08:20Z",
+        "/style.css",
+        "/nothing",
+    ),
     *("/reviews/nothing", "/reports/weekly/nothing", "/healthz", "/api/links", "/api/shifts"),
     *("/api/alerts", "/api/sources", "/api/health", "/api/labels", "/api/nothing"),
 ]
