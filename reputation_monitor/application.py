@@ -241,6 +241,12 @@ class Application:
         await self.pipeline.roll_up()
         return scored
 
+    async def score_again(self, progress: Progress = silent) -> int:
+        """Score anew what another model scored, or the same before it was tuned. Returns how many mentions were."""
+        scored = await self.pipeline.score_again(self.scorer, progress)
+        await self.pipeline.roll_up()
+        return scored
+
     # Incidents
 
     async def import_incidents(self, path: Path) -> tuple[AddResult, Sequence[RejectedIncident]]:

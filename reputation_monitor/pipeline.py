@@ -153,6 +153,16 @@ class Pipeline:
             progress(len(mentions))
         return done
 
+    async def score_again(self, load: Callable[[], Awaitable[Scorer]], progress: Progress = lambda _: None) -> int:
+        """Score anew what another model scored, so that one scale holds for all. Returns how many mentions were."""
+        scorer, done, last = await load(), 0, 0
+        while mentions := await self._store.scored_by_others(scorer.identity, last, SCORED_AT_ONCE):
+            scored = await asyncio.to_thread(score_mentions, mentions, scorer, self._stars)
+            await self._store.save_scores(scored, self._now())
+            done, last = done + len(scored), mentions[-1].id
+            progress(len(scored))
+        return done
+
     async def roll_up(self) -> int:
         """Count anew wherever scored mentions are not counted yet. Returns how many spans were."""
         spans = await self._store.stale_spans()

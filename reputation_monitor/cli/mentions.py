@@ -174,13 +174,18 @@ def score(
     text_file: Annotated[
         Path | None, typer.Option(help="Score lines, or JSON lines with text and optional target, without storing.")
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Score anew what another model scored, or the same before it was tuned.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Score what is unscored, or the texts of a file."""
     if text_file is not None:
+        if again:
+            raise WrongUseError("--again is of what is stored, --text-file of a file; give one of them")
         _score_texts(text_file, as_json=as_json)
         return
-    scored = run(_score)
+    scored = run(_score_again if again else _score)
     if as_json:
         print_json({"scored": scored})
     else:
@@ -191,6 +196,11 @@ async def _score(application: Application) -> int:
     waiting = (await application.store.counts()).unscored
     async with progress("scoring", waiting) as advance:
         return await application.score(advance)
+
+
+async def _score_again(application: Application) -> int:
+    async with progress("scoring again") as advance:
+        return await application.score(advance) + await application.score_again(advance)
 
 
 def _score_texts(path: Path, *, as_json: bool) -> None:

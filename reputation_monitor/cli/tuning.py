@@ -126,6 +126,7 @@ def _outcome(trial: Trial, *, dry_run: bool) -> str:
     if dry_run:
         return f"It would be taken: {trial.verdict.reason}. Nothing was changed."
     return (
-        f"Taken: {trial.verdict.reason}. What is scored from now on is scored by it; earlier scores stay. "
+        f"Taken: {trial.verdict.reason}. It scores what comes from now on. So that the change of scale is not taken "
+        "for a shift, score what came before anew: reputation-monitor score --again. "
         "Back by: reputation-monitor sentiment tune --discard"
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, func, select, update
 from reputation_monitor.models import MENTION
 from reputation_monitor.store.days import utc_day
 from reputation_monitor.store.engine import Database, chunks
-from reputation_monitor.store.records import DailyCount, Mention, ScoredMention
+from reputation_monitor.store.records import DailyCount, Mention, ScoredMention, ScoreMethod
 from reputation_monitor.store.retractions import PRESENT
 from reputation_monitor.store.rollups import recount_stories_of
 from reputation_monitor.store.sentiment import COLUMNS, JUDGED, UNREAD
@@ -90,6 +90,11 @@ class Mentions(Database):
         async with self._writing() as connection:
             done = await connection.execute(waits.values(score_method=None, scored_at=None))
             return int(done.rowcount)
+
+    async def scored_by_others(self, model: str, after: int, limit: int) -> list[Mention]:
+        """Mentions with a higher number than ``after`` whose scores are of another model than this, in their order."""
+        others = (MENTION.c.score_method == ScoreMethod.MODEL, MENTION.c.model != model, MENTION.c.id > after)
+        return await self._mentions(_MENTIONS.where(*others).order_by(MENTION.c.id).limit(limit))
 
     async def save_scores(self, scored: Sequence[ScoredMention], now: datetime) -> None:
         """Save scores and make the rollups due; a mention edited since its text was read waits for another score.

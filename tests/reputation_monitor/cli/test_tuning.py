@@ -101,6 +101,8 @@ def test_a_tuning_that_is_better_is_taken_and_discarded_again(command, labelled,
     command("import", "new.jsonl")
     command("score")
     assert asyncio.run(model_of(desk, "new:p1000")).startswith("words@1+")
+    assert command("score", "--again", "--json").json == {"scored": 160}
+    assert command("score", "--again", "--json").json == {"scored": 0}
     methods = [row["method"] for row in command("sentiment", "evaluate", "--json").json["rows"]]
     assert methods == ["model", "tuned model"]
 
