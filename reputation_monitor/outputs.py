@@ -12,7 +12,7 @@ from reputation_monitor.labelling.figures import Report, Row
 from reputation_monitor.labelling.tuning import Trial
 from reputation_monitor.linking.types import Control, Link, Shift
 from reputation_monitor.store import Correction, KnownAlert, Mention, SourceState
-from sentiment.evaluation import Figure
+from sentiment.evaluate.figures import Figure
 from sentiment.scores import LABELS
 from sentiment.trial import Change
 
@@ -211,7 +211,7 @@ def _row_json(row: Row) -> Json:
     return own | {
         "accuracy": None if found is None else _figure_json(found.accuracy),
         "macro_recall": None if found is None else _figure_json(found.macro_recall),
-        "calibration_error": None if found is None else _figure_json(found.calibration_error),
+        "calibration_error": _figure_json(found.calibration_error) if found and found.calibration_error else None,
         "confusion": None if found is None else found.confusion,
     }
 

@@ -6,7 +6,7 @@ from itertools import product
 
 from reputation_monitor.labelling.sample import Basis
 from reputation_monitor.store import Correction
-from sentiment.evaluation import Evaluation, evaluate
+from sentiment.evaluate.figures import Evaluation, evaluate
 from sentiment.scores import Score
 
 LEAST = 10
