@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sentiment.evaluation import Figure, calibration_error, confusion, macro_recall
+from sentiment.evaluate.figures import Figure, calibration_error, confusion, macro_recall
 from sentiment.tuning import Floats, Labels, log_losses
 
 HELD_OUT_PART = 3
@@ -48,7 +48,7 @@ class Verdict:
         texts: how many of these there were.
         log_loss: mean of minus the logarithm of the right class's probability, in nats.
         macro_recall: recall averaged over the classes that occur.
-        calibration_error: expected calibration error; see ``sentiment.evaluation``.
+        calibration_error: expected calibration error; see ``sentiment.evaluate.figures``.
     """
 
     texts: int

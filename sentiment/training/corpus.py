@@ -118,10 +118,10 @@ def _films(labelled: Sequence[Labelled], count: int, rng: random.Random) -> Iter
     """Sentences of film reviews, one good and one bad, said of two names; asked about one of them."""
     good, bad = ([one.text for one in labelled if one.label == label] for label in ("positive", "negative"))
     for i in range(count):
-        asked, other, label = (good, bad, "positive") if i % 2 else (bad, good, "negative")
+        asked, other, label = (good, bad, LABELS.index("positive")) if i % 2 else (bad, good, LABELS.index("negative"))
         text, name = about_two(rng.choice(asked), rng.choice(other), rng)
         if marked := mark(text, [name]):
-            yield Example(marked, [*LABELS].index(label), "films")
+            yield Example(marked, label, "films")
 
 
 def training_part(data_set: DataSet, data: Path) -> list[Labelled]:
