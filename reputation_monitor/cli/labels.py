@@ -13,6 +13,7 @@ from reputation_monitor.application import Application
 from reputation_monitor.cli.context import WrongUseError, out, print_json, run
 from reputation_monitor.outputs import label_json, to_label_json
 from reputation_monitor.store import Correction, Mention
+from sentiment.scores import Score
 
 app = typer.Typer(help="Sentiment set by hand, and what the model learns from it.", no_args_is_help=True)
 
@@ -107,13 +108,12 @@ def sample(
     amount: Annotated[
         int | None, typer.Argument(metavar="[N]", min=1, max=100_000, help="How many to draw; none: show what waits.")
     ] = None,
-    brand: Annotated[str | None, typer.Option(help="Of this brand alone.")] = None,
     as_json: Json = False,
 ) -> None:
     """Draw mentions at random to be labelled, as many of each screen, and show those that wait for their label."""
 
     async def work(application: Application) -> tuple[int, list[Mention]]:
-        drawn = await application.labels.draw(amount, brand) if amount else 0
+        drawn = await application.labels.draw(amount) if amount else 0
         return drawn, await application.labels.to_label()
 
     drawn, waiting = run(work)
@@ -139,8 +139,6 @@ def scored_as(label: Correction) -> str:
     """What the mention's score says, in a word; empty until it is scored."""
     if label.scores is None:
         return ""
-    from sentiment.scores import Score  # noqa: PLC0415
-
     return Score(*label.scores).label
 
 

@@ -56,10 +56,10 @@ class LabelDesk:
         """Take a label back; returns whether there was one."""
         return await self._store.withdraw_label(mention.id, person, self._now())
 
-    async def draw(self, amount: int, brand: str | None = None) -> int:
+    async def draw(self, amount: int) -> int:
         """Draw mentions at random to be labelled, as many of each screen. Returns how many there were to draw."""
-        available = await self._store.screens_to_draw_from(brand)
-        return len(await self._store.draw(allocate(amount, available), self._now(), brand))
+        available = await self._store.different_texts(undrawn=True)
+        return len(await self._store.draw(allocate(amount, available), self._now()))
 
     async def to_label(self, limit: int | None = None) -> list[Mention]:
         """The mentions that were drawn and wait for their label."""

@@ -110,7 +110,7 @@ class Lessons:
     async def _basis(self) -> tuple[Basis, int]:
         """The labels to go by, and how many are left out as their texts changed."""
         corrections = await self._store.labels()
-        basis = basis_of(corrections, await self._store.screens_to_draw_from())
+        basis = basis_of(corrections, await self._store.different_texts())
         return basis, sum(one.changed for one in corrections)
 
     async def _read(self, model: BaseModel, labels: Sequence[Correction]) -> list[Score]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reputation_monitor.label_tables import CORRECTION, DRAWN
@@ -31,6 +31,12 @@ _LABELLED = (
     .outerjoin(DRAWN, DRAWN.c.mention == CORRECTION.c.mention)
 )
 _STANDS = CORRECTION.c.ended_at.is_(None)
+_DRAWABLE = (
+    PRESENT,
+    MENTION.c.negative.is_not(None),
+    or_(MENTION.c.story.is_(None), MENTION.c.story == MENTION.c.id),  # the others of a story say the same
+)
+_UNDRAWN = MENTION.c.id.not_in(select(DRAWN.c.mention))
 
 
 class TextChangedError(Exception):
@@ -97,23 +103,23 @@ class Labels(Database):
         async with self._reading() as connection:
             return [_correction(row) for row in await connection.execute(query)]
 
-    async def screens_to_draw_from(self, brand: str | None = None) -> dict[str, int]:
-        """How many different texts there are on each screen, of a brand or of all; copies of one count once."""
-        query = select(MENTION.c.screen, func.count()).where(*_drawable(brand)).group_by(MENTION.c.screen)
+    async def different_texts(self, *, undrawn: bool = False) -> dict[str, int]:
+        """How many different texts were scored on each screen, or were not drawn yet; copies of one count once."""
+        conditions = (*_DRAWABLE, _UNDRAWN) if undrawn else _DRAWABLE
+        query = select(MENTION.c.screen, func.count()).where(*conditions).group_by(MENTION.c.screen)
         async with self._reading() as connection:
             return dict((await connection.execute(query.order_by(MENTION.c.screen))).all())
 
-    async def draw(self, amounts: Mapping[str, int], now: datetime, brand: str | None = None) -> list[int]:
+    async def draw(self, amounts: Mapping[str, int], now: datetime) -> list[int]:
         """Draw so many mentions of each screen, of those not drawn yet, each as likely as any other.
 
         Whether they have a label already makes no difference: to leave these out would leave out what people noticed.
         Returns the mentions' numbers, in the order drawn; fewer where there are no more.
         """
-        undrawn = MENTION.c.id.not_in(select(DRAWN.c.mention))
         drawn: list[int] = []
         async with self._writing() as connection:
             for screen, amount in amounts.items():
-                of_screen = select(MENTION.c.id).where(*_drawable(brand), MENTION.c.screen == screen, undrawn)
+                of_screen = select(MENTION.c.id).where(*_DRAWABLE, _UNDRAWN, MENTION.c.screen == screen)
                 drawn += (await connection.execute(of_screen.order_by(func.random()).limit(amount))).scalars()
             if drawn:
                 await connection.execute(insert(DRAWN), [{"mention": number, "drawn_at": now} for number in drawn])
@@ -128,12 +134,6 @@ class Labels(Database):
             return list(
                 (await connection.execute(query.order_by(DRAWN.c.drawn_at, DRAWN.c.mention).limit(limit))).scalars()
             )
-
-
-def _drawable(brand: str | None) -> list[ColumnElement[bool]]:
-    """Scored mentions, of each story the first alone: the others say the same."""
-    first = or_(MENTION.c.story.is_(None), MENTION.c.story == MENTION.c.id)
-    return [PRESENT, MENTION.c.negative.is_not(None), first, *([MENTION.c.brand == brand] if brand is not None else [])]
 
 
 async def _locked(connection: AsyncConnection, mention_id: int) -> AnyRow | None:

@@ -101,7 +101,8 @@ def test_a_sample_is_drawn_of_each_screen_and_waits_to_be_labelled(command, scor
     assert "score" not in drawn[0]
     command("sentiment", "label", str(drawn[0]["number"]), "neutral")
     assert command("sentiment", "sample", "--json").json == drawn[1:]
-    assert "Only 1 could be drawn" in command("sentiment", "sample", "9").out
+    assert len(command("sentiment", "sample", "1", "--json").json) == 4
+    assert "Only 0 could be drawn" in command("sentiment", "sample", "9").out
     assert command("sentiment", "labels", "--json").json[0]["drawn"] is True
 
 

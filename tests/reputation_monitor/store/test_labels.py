@@ -206,9 +206,9 @@ async def test_what_is_drawn_waits_until_it_is_labelled(store: Store, mention: M
 async def test_copies_of_a_text_are_drawn_once_and_the_unscored_not_at_all(store: Store, mention: Make, noon: datetime):
     copies = [mention(str(n), fingerprint="same", scores=BAD) for n in range(3)]
     await store.add_mentions([*copies, mention("unscored"), mention("rival", brand="Rival", scores=BAD)], noon)
-    assert await store.screens_to_draw_from() == {"web": 2}
-    assert await store.screens_to_draw_from("Halden") == {"web": 1}
-    assert len(await store.draw({"web": 9}, noon, "Halden")) == 1
+    assert await store.different_texts() == {"web": 2}
+    assert len(await store.draw({"web": 9}, noon)) == 2
+    assert (await store.different_texts(), await store.different_texts(undrawn=True)) == ({"web": 2}, {})
 
 
 # --- Tunings
