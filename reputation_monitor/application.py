@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alerts.base import Channel
 from alerts.channels import open_channel
@@ -18,12 +17,11 @@ from collectors.registry import build, is_polled
 from collectors.web.feed import FeedCollector
 from reputation_monitor.alerting import Watch, deliver_due
 from reputation_monitor.clock import Clock, utc_now
-from reputation_monitor.encoding import RememberingEncoder
 from reputation_monitor.hubs import Hubs, NotExpectedError
 from reputation_monitor.incidents import open_source, read_incidents
 from reputation_monitor.incidents.base import Incident, RejectedIncident
 from reputation_monitor.intake import Place
-from reputation_monitor.labelling import LabelDesk, Lessons, tuned
+from reputation_monitor.labelling import LabelDesk, Lessons
 from reputation_monitor.matching import Matcher
 from reputation_monitor.pipeline import Intake, Pipeline, Preview, Progress
 from reputation_monitor.reporting.review import ReviewError, ReviewFacts
@@ -31,17 +29,12 @@ from reputation_monitor.reporting.weekly import WeeklyFacts
 from reputation_monitor.reporting.weeks import Week
 from reputation_monitor.reports.review import IncidentReview
 from reputation_monitor.reports.weekly import WeeklyReport
-from reputation_monitor.scoring import primary
 from reputation_monitor.settings import IncidentSettings, Settings, Source
-from reputation_monitor.settings.schema import BUILT_IN_MODEL
+from reputation_monitor.shelf import ModelShelf
 from reputation_monitor.source_watch import judge_sources, survey
 from reputation_monitor.sources.health import Health
 from reputation_monitor.store import AddResult, Store
 from reputation_monitor.surveillance import Look, gather_evidence, look
-
-if TYPE_CHECKING:
-    from sentiment.scorer import Scorer
-    from sentiment.tuned import TunedScorer
 
 DEFAULT_SCREEN = "web"
 
@@ -60,15 +53,13 @@ class Application:
         now: the clock.
 
     Attributes:
+        models: that read mentions; loaded when first asked for.
         looked_at: when the findings were last brought up to date by this process; None before that.
     """
 
     def __init__(self, settings: Settings, store: Store, http: HttpClient, now: Clock = utc_now) -> None:
         self.settings, self.store, self.http, self.now = settings, store, http, now
-        self._scorer: Scorer | None = None
-        self._by_name: dict[str, Scorer] = {}
-        self._encoder: RememberingEncoder | None = None
-        self._loading = asyncio.Lock()
+        self.models = ModelShelf(settings, store)
         self.looked_at: datetime | None = None
 
     @cached_property
@@ -95,7 +86,7 @@ class Application:
     @cached_property
     def lessons(self) -> Lessons:
         """Measures and tunes the model by people's labels."""
-        return Lessons(self.store, self.base_scorer, self.now, self.names)
+        return Lessons(self.store, self.models.base_scorer, self.now, self.names)
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
@@ -104,66 +95,6 @@ class Application:
             c.name: open_channel(c.name, c.url.get_secret_value(), c.kind, time_zone=self.settings.zone)
             for c in self.settings.channels
         }
-
-    async def encoder(self) -> RememberingEncoder:
-        """The model as an encoder of texts.
-
-        Raises:
-            sentiment.loading.ModelError: it cannot be loaded.
-        """
-        if self._encoder is None:
-            self._encoder = RememberingEncoder(await self.base_scorer())
-        return self._encoder
-
-    async def scorer(self) -> "Scorer | TunedScorer":
-        """The model, tuned to people's labels where a tuning was taken.
-
-        Raises:
-            sentiment.loading.ModelError: it cannot be loaded.
-            sentiment.tuned.TuningError: the tuning belongs to another model.
-        """
-        base, kept = await self.base_scorer(), await self.store.tuning()
-        return base if kept is None else tuned(base, kept)
-
-    async def base_scorer(self) -> "Scorer":
-        """The model as it is, loaded when first asked for.
-
-        Raises:
-            sentiment.loading.ModelError: it cannot be loaded.
-        """
-        async with self._loading:
-            if self._scorer is None:
-                self._scorer = await asyncio.to_thread(self._load, self.settings.model)
-            return self._scorer
-
-    def _load(self, model: str) -> "Scorer":
-        from sentiment.scorer import Scorer  # noqa: PLC0415 - torch takes seconds, which most commands need not wait
-
-        return Scorer.load(None if model == BUILT_IN_MODEL else model)
-
-    async def model_for(self, language: str) -> "Scorer | TunedScorer | None":
-        """The model that reads a language; None where none does. A text of unknown language is for the usual one.
-
-        Raises:
-            sentiment.loading.ModelError: it cannot be loaded.
-            sentiment.tuned.TuningError: the tuning belongs to another model.
-        """
-        named = self.settings.models.by_language.get(language)
-        if named is not None:
-            async with self._loading:
-                if named not in self._by_name:
-                    self._by_name[named] = await asyncio.to_thread(self._load, named)
-                return self._by_name[named]
-        usual = await self.scorer()
-        return usual if not language or not usual.languages or language in usual.languages else None
-
-    async def _reconsider_unread(self) -> None:
-        """Let mentions wait for scores again that a model can read by now, where none could when they came."""
-        waiting = await self.store.unread_languages()
-        known = frozenset[str]() if self._scorer is None else self._scorer.languages
-        readable = [tag for tag in waiting if primary(tag) in known | self.settings.models.by_language.keys()]
-        if readable:
-            await self.store.reconsider(readable)
 
     # Mentions
 
@@ -236,14 +167,14 @@ class Application:
 
     async def score(self, progress: Progress = silent) -> int:
         """Score what is unscored and count it. Returns how many mentions were scored."""
-        await self._reconsider_unread()
-        scored = await self.pipeline.score(self, progress)
+        await self.models.reconsider_unread()
+        scored = await self.pipeline.score(self.models, progress)
         await self.pipeline.roll_up()
         return scored
 
     async def score_again(self, progress: Progress = silent) -> int:
         """Score anew what another model scored, or the same before it was tuned. Returns how many mentions were."""
-        scored = await self.pipeline.score_again(self.scorer, progress)
+        scored = await self.pipeline.score_again(self.models, progress)
         await self.pipeline.roll_up()
         return scored
 
@@ -294,7 +225,7 @@ class Application:
         if found is None:
             return None
         if any(link.onset for link in found.links):
-            found = await gather_evidence(found, self.store, await self.encoder())
+            found = await gather_evidence(found, self.store, await self.models.encoder())
         await self.store.replace_findings(found.shifts, found.links, found.now)
         return found
 
@@ -307,7 +238,7 @@ class Application:
         found = await self.look()
         zone, now = self.settings.zone, self.now()
         chosen = Week.parse(week, zone) if week else await self._last_week(now)
-        facts = WeeklyFacts(self.store, self.settings, await self.encoder(), found)
+        facts = WeeklyFacts(self.store, self.settings, await self.models.encoder(), found)
         return await facts.report(chosen, now, notice)
 
     async def _last_week(self, now: datetime) -> Week:
@@ -326,7 +257,7 @@ class Application:
         found = await self.look()
         if found is None:
             raise ReviewError("no mentions have been scored yet; run: reputation-monitor score")
-        facts = ReviewFacts(self.store, self.settings, await self.encoder(), found)
+        facts = ReviewFacts(self.store, self.settings, await self.models.encoder(), found)
         return await facts.review(incident, self.now(), brand, notice)
 
     # Alerts
@@ -335,7 +266,7 @@ class Application:
         """Look, and put what people must be told into the outbox."""
         found = await self.look_closely(now)
         if found is not None:
-            await Watch(self.store, self.settings, self.scorer).tell(found)
+            await Watch(self.store, self.settings, self.models.scorer).tell(found)
         return found
 
     async def survey(self) -> list[Health]:
@@ -351,7 +282,7 @@ class Application:
         moment = now or self.now()
         await self.judge_sources(moment)
         healths = await self.survey()
-        await Watch(self.store, self.settings, self.scorer).tell_sources(healths, moment)
+        await Watch(self.store, self.settings, self.models.scorer).tell_sources(healths, moment)
         return healths
 
     async def deliver(self, now: datetime | None = None) -> int:

@@ -64,7 +64,7 @@ async def _database(application: Application) -> str:
 
 
 async def _model(application: Application) -> Finding:
-    scorer = await application.scorer()
+    scorer = await application.models.scorer()
     (score,) = await asyncio.to_thread(scorer.score, [SAMPLE])
     right = score.negative > 0.5
     detail = f"{scorer.identity} reads a complaint as {score.label} ({score.negative:.2f})"

@@ -14,7 +14,7 @@ from reputation_monitor.rollups import rollup
 from reputation_monitor.scoring import Models, by_language, score_mentions
 from reputation_monitor.settings import Stars
 from reputation_monitor.sources.glimpses import Page
-from reputation_monitor.store import NewMention, Span, Standing, Store
+from reputation_monitor.store import Mention, NewMention, Span, Standing, Store
 
 SCORED_AT_ONCE = 256
 """A batch under way cannot be broken off, and a service that stops waits for it."""
@@ -145,23 +145,25 @@ class Pipeline:
         """Score what is unscored; a model is loaded only if it is needed. Returns how many mentions were done."""
         done = 0
         while mentions := await self._store.unscored(SCORED_AT_ONCE):
-            for language, some in by_language(mentions).items():
-                scorer = await models.model_for(language)
-                scored = await asyncio.to_thread(score_mentions, some, scorer, self._stars, self._names)
-                await self._store.save_scores(scored, self._now())
+            await self._score(mentions, models)
             done += len(mentions)
             progress(len(mentions))
         return done
 
-    async def score_again(self, load: Callable[[], Awaitable[Scorer]], progress: Progress = lambda _: None) -> int:
+    async def score_again(self, models: Models, progress: Progress = lambda _: None) -> int:
         """Score anew what another model scored, so that one scale holds for all. Returns how many mentions were."""
-        scorer, done, last = await load(), 0, 0
-        while mentions := await self._store.scored_by_others(scorer.identity, last, SCORED_AT_ONCE):
-            scored = await asyncio.to_thread(score_mentions, mentions, scorer, self._stars)
-            await self._store.save_scores(scored, self._now())
-            done, last = done + len(scored), mentions[-1].id
-            progress(len(scored))
+        identities, done, last = await models.identities(), 0, 0
+        while mentions := await self._store.scored_by_others(identities, last, SCORED_AT_ONCE):
+            await self._score(mentions, models)
+            done, last = done + len(mentions), mentions[-1].id
+            progress(len(mentions))
         return done
+
+    async def _score(self, mentions: Sequence[Mention], models: Models) -> None:
+        for language, some in by_language(mentions).items():
+            scorer = await models.model_for(language)
+            scored = await asyncio.to_thread(score_mentions, some, scorer, self._stars, self._names)
+            await self._store.save_scores(scored, self._now())
 
     async def roll_up(self) -> int:
         """Count anew wherever scored mentions are not counted yet. Returns how many spans were."""

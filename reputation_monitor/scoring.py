@@ -37,6 +37,10 @@ class Models(Protocol):
         """
         ...
 
+    async def identities(self) -> frozenset[str]:
+        """Those of all models that are used."""
+        ...
+
 
 def by_language(mentions: Sequence[Mention]) -> dict[str, list[Mention]]:
     """Mentions by their primary language: ``fr`` for ``fr-CA``."""

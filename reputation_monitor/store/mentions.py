@@ -1,6 +1,6 @@
 """Reading mentions, and giving them their scores."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
@@ -91,9 +91,10 @@ class Mentions(Database):
             done = await connection.execute(waits.values(score_method=None, scored_at=None))
             return int(done.rowcount)
 
-    async def scored_by_others(self, model: str, after: int, limit: int) -> list[Mention]:
-        """Mentions with a higher number than ``after`` whose scores are of another model than this, in their order."""
-        others = (MENTION.c.score_method == ScoreMethod.MODEL, MENTION.c.model != model, MENTION.c.id > after)
+    async def scored_by_others(self, models: Collection[str], after: int, limit: int) -> list[Mention]:
+        """Mentions with a higher number than ``after`` whose scores are of other models than these, in their order."""
+        by_model = MENTION.c.score_method.in_((ScoreMethod.MODEL, ScoreMethod.TARGET))
+        others = (by_model, MENTION.c.model.not_in(models), MENTION.c.id > after)
         return await self._mentions(_MENTIONS.where(*others).order_by(MENTION.c.id).limit(limit))
 
     async def save_scores(self, scored: Sequence[ScoredMention], now: datetime) -> None:

@@ -15,6 +15,7 @@ from reputation_monitor import service as service_module
 from reputation_monitor.application import Application
 from reputation_monitor.service import Service
 from reputation_monitor.settings import read_settings
+from reputation_monitor.settings.schema import BUILT_IN_MODEL
 from reputation_monitor.store import Store
 from sentiment.scores import Score
 
@@ -117,7 +118,7 @@ async def test_an_outage_is_told_once_with_its_incident_and_what_customers_say(
         HttpClient("tester@halden.example", policy=Policy(allow_private=True)) as http,
     ):
         application = Application(settings, store, http, lambda: NOW)
-        application._scorer = Reader()
+        application.models.loaded[BUILT_IN_MODEL] = Reader()
         # Known before the first look, or that might tell of a shift without its incident.
         await application.poll_incidents(settings.incidents[0])
         async with Service(application, database_folder).running(), asyncio.timeout(60):

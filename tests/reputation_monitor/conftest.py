@@ -16,6 +16,7 @@ from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.analysis import Findings, Tested
 from reputation_monitor.linking.types import Link, Shift, Verdict
 from reputation_monitor.settings import read_settings
+from reputation_monitor.settings.schema import BUILT_IN_MODEL
 from reputation_monitor.store import Store
 from reputation_monitor.surveillance import Look
 from sentiment.scores import Score
@@ -82,7 +83,7 @@ class Workshop:
         http = HttpClient("tester@halden.example", now=self.clock, policy=Policy(allow_private=allow_private))
         await self._stack.enter_async_context(http)
         application = Application(settings, store, http, self.clock)
-        application._scorer = self.scorer
+        application.models.loaded[BUILT_IN_MODEL] = self.scorer
         return application
 
     def write(self, name: str, content: str | bytes) -> Path:

@@ -34,7 +34,7 @@ async def app(open_app) -> Application:
 
 @pytest.fixture
 def watch(app: Application) -> Watch:
-    return Watch(app.store, app.settings, app.scorer)
+    return Watch(app.store, app.settings, app.models.scorer)
 
 
 async def messages(app: Application) -> list[tuple[str, Event]]:

@@ -172,9 +172,9 @@ async def test_a_watch_that_finds_nothing_loads_no_model(app: Application, works
     scores = {"negative": 0.9, "neutral": 0.1, "positive": 0.0}
     line = {"id": 1, "text": "Halden awful", "published": "2026-03-01T10:00:00Z"} | scores
     await app.import_file(workshop.write("posts.jsonl", json.dumps(line)), {}, "UTC")
-    app._scorer = None
+    app.models.loaded.clear()
     assert await app.watch() is not None
-    assert app._scorer is None
+    assert not app.models.loaded
 
 
 async def test_a_review_of_nothing_says_what_is_missing(app: Application, workshop):

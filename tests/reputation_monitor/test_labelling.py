@@ -122,4 +122,4 @@ async def test_a_label_reaches_the_counts_that_everything_reads(app: Application
 
 async def test_the_encoder_is_that_of_the_model_whatever_it_is_tuned_to(app: Application, clock):
     await app.store.keep_tuning("another", {}, clock())
-    assert (await app.encoder()).embed(["Halden"]).shape == (1, 64)
+    assert (await app.models.encoder()).embed(["Halden"]).shape == (1, 64)

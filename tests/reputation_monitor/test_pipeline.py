@@ -238,7 +238,7 @@ class CountingModels:
 
     async def model_for(self, language: str):
         self.asked.append(language)
-        return await self.app.model_for(language)
+        return await self.app.models.model_for(language)
 
 
 async def test_only_what_is_unscored_is_scored_and_the_model_is_loaded_for_that_alone(app: Application, clock):

@@ -52,7 +52,7 @@ async def reviews(app: Application, clock):
 async def scored(app: Application, mentions, stars: Stars):
     found = {}
     for language, some in by_language(mentions).items():
-        done = score_mentions(some, await app.model_for(language), stars, {})
+        done = score_mentions(some, await app.models.model_for(language), stars, {})
         found |= {mention.item_id: one for mention, one in zip(some, done, strict=True)}
     return [found[number] for number in sorted(found)]
 
@@ -114,7 +114,7 @@ async def test_what_no_model_can_read_is_marked_counted_apart_and_never_guessed(
 
 async def test_it_is_read_once_a_model_is_named_for_its_language(open_app, word_scorer, clock, monkeypatch):
     app = await open_app(BRANDS + "\nmodels: {by_language: {fr: ./french}}")
-    monkeypatch.setitem(app._by_name, "./french", word_scorer)
+    monkeypatch.setitem(app.models.loaded, "./french", word_scorer)
     app.settings.models.by_language.pop("fr")
     await receive(app, post(1, FRENCH, clock.at, language="fr-CA"))
     await app.score()

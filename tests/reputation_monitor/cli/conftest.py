@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog
 
-from reputation_monitor.application import Application
+from reputation_monitor import shelf
 from reputation_monitor.cli import main
 
 
@@ -41,7 +41,7 @@ Command = Callable[..., Answer]
 def desk(database_folder: Path, monkeypatch: pytest.MonkeyPatch, word_scorer) -> Path:
     """The folder in which commands run; nothing of the machine's own configuration is seen there."""
 
-    monkeypatch.setattr(Application, "_load", lambda *_: word_scorer)
+    monkeypatch.setattr(shelf, "load", lambda _: word_scorer)
     monkeypatch.chdir(database_folder)
     for name in ("REPUTATION_MONITOR_CONFIG", "REPUTATION_MONITOR_DATABASE"):
         monkeypatch.delenv(name, raising=False)

@@ -24,6 +24,7 @@ from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import Control, Link, Shift, ShiftVerdict, Verdict
 from reputation_monitor.rollups import BucketSums
 from reputation_monitor.settings import Settings, read_settings
+from reputation_monitor.settings.schema import BUILT_IN_MODEL
 from reputation_monitor.source_watch import judge_sources
 from reputation_monitor.store import AlertChange, AlertState, NewMention, Store
 from reputation_monitor.web.server import make_app
@@ -349,7 +350,7 @@ def settings_of(text: str, folder: Path) -> Settings:
 async def make_application(file: Path, text: str, now: datetime = NOW) -> AsyncIterator[Application]:
     async with await Store.open(f"sqlite:///{file}") as store, HttpClient("test@halden.example") as http:
         application = Application(settings_of(text, file.parent), store, http, lambda: now)
-        application._scorer = PlainScorer()
+        application.models.loaded[BUILT_IN_MODEL] = PlainScorer()
         yield application
 
 
