@@ -9,8 +9,7 @@ import pytest
 from aiohttp import web
 
 from alerts.base import Alert, Event, Kind, Notification
-from reputation_monitor import doctor
-from reputation_monitor.application import Application
+from reputation_monitor import doctor, shelf
 from reputation_monitor.doctor import examine, source_finding
 from reputation_monitor.settings import read_settings
 from reputation_monitor.sources.health import Condition, Health, judge
@@ -29,10 +28,7 @@ def settings(folder: Path, text: str):
 def no_model(monkeypatch, word_scorer):
     """Lets the doctor examine without loading torch."""
 
-    async def scorer(_: Application):
-        return word_scorer
-
-    monkeypatch.setattr(Application, "scorer", scorer)
+    monkeypatch.setattr(shelf, "load", lambda _: word_scorer)
 
 
 @pytest.fixture
