@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from reputation_monitor.application import Application
+from reputation_monitor import shelf
 from reputation_monitor.cli import main
 from reputation_monitor.linking.types import Shift
 from reputation_monitor.store import Store
@@ -71,9 +71,6 @@ def desk(database_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     """An empty folder with a command line."""
     reader = HashedWords()
 
-    async def scorer(_: Application) -> HashedWords:
-        return reader
-
     def typed(*arguments: object) -> str:
         monkeypatch.setattr(sys, "argv", ["reputation-monitor", *map(str, arguments)])
         capsys.readouterr()
@@ -83,7 +80,7 @@ def desk(database_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
             assert leaving.code in (0, None), capsys.readouterr().err
         return capsys.readouterr().out
 
-    monkeypatch.setattr(Application, "scorer", scorer)
+    monkeypatch.setattr(shelf, "load", lambda _: reader)
     monkeypatch.chdir(database_folder)
     for name in ("REPUTATION_MONITOR_CONFIG", "REPUTATION_MONITOR_DATABASE"):
         monkeypatch.delenv(name, raising=False)
