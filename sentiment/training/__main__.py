@@ -13,7 +13,7 @@ from sentiment.datasets import DATA_SETS
 from sentiment.digests import sha256_of
 from sentiment.language import KNOWN
 from sentiment.training import base
-from sentiment.training.corpus import SECOND, SECOND_WHOLE, SHARES, calibration_part, schedule, second_schedule
+from sentiment.training.corpus import SHARES, calibration_part, schedule
 from sentiment.training.recipe import Recipe
 from sentiment.training.trainer import Trainer
 
@@ -31,9 +31,6 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the trained model")
     parser.add_argument("--limit", type=int, default=None, help="train on this many texts only, to try the recipe")
-    parser.add_argument(
-        "--first", type=Path, default=None, help="folder of a finished first phase, to go on from there"
-    )
     parser.add_argument("--threads", type=int, default=None, help="processor cores; all of them if not given")
     return parser.parse_args(arguments)
 
@@ -43,26 +40,17 @@ def main(arguments: list[str] | None = None) -> None:
     options, recipe, started = parse(arguments), Recipe(), time.monotonic()
     if options.threads:
         torch.set_num_threads(options.threads)
+    examples = schedule(options.data, recipe, options.limit)
     trainer = Trainer(base.find_base(), recipe, report)
-    first, second = (
-        schedule(options.data, recipe, options.limit),
-        second_schedule(options.data, recipe)[: options.limit],
-    )
-    if options.first:
-        trainer.load(options.first)
-    else:
-        trainer.train(first, checkpoint=lambda step: trainer.save_average(options.out / "so-far", {"step": step}))
-        trainer.save(options.out / "first", {"texts_read": len(first)})
-    trainer.train(second, rate=recipe.second_rate)
+    trainer.train(examples, checkpoint=lambda step: trainer.save_average(options.out / "so-far", {"step": step}))
     temperatures = trainer.calibrate(calibration_part(options.data))
     files = sorted({data_set.train for data_set in DATA_SETS if data_set.train})
     notes = {
         "base": {"name": base.NAME, "sha256": base.SHA256},
         "recipe": asdict(recipe),
         "shares": {name: asdict(share) for name, share in SHARES.items()},
-        "second": SECOND | {f"{name}, whole": count for name, count in SECOND_WHOLE.items()},
         "data": {name: sha256_of(options.data / name) for name in files},
-        "texts_read": [len(first), len(second)],
+        "texts_read": len(examples),
         "languages": sorted(KNOWN),
         "temperatures": temperatures,
         "minutes": round((time.monotonic() - started) / 60, 1),

@@ -1,8 +1,7 @@
 """Texts that say one thing of one and another of another, which real data has too few of.
 
-Composites join two real tweets to different airlines, or two sentences of film reviews of which each is said of a name.
-Contrasts come from the grammar below, which also holds what misleads a model that only counts words: negation,
-comparison, questions and plain news.
+Composites join two real tweets to different airlines with different labels. Contrasts come from the grammar below,
+which also holds what misleads a model that only counts words: negation, comparison, questions and plain news.
 """
 
 import random
@@ -98,15 +97,6 @@ _JOINTS = (
     "{a}, and then {b}",
     "{a} and {b}",
 )
-_OF = (
-    "{x}: {it}",
-    "{x} - {it}",
-    "what i think of {x} is {it}",
-    "{it} ({x})",
-    "{x} ? {it}",
-    "with {x} , {it}",
-    "{it} , says {x}",
-)
 _COMPARED: Sequence[tuple[str, Label, Label]] = (
     ("{x} is so much better than {y}", "positive", "negative"),
     ("{x} beats {y} any day", "positive", "negative"),
@@ -168,15 +158,6 @@ def _joined(rng: random.Random) -> Contrast:
     said = [f"{name} {rng.choice(_SAYINGS[label])}" for name, label in zip(names, labels, strict=True)]
     which = rng.randrange(2)
     return Contrast(rng.choice(_JOINTS).format(a=said[0], b=said[1]), names[which], labels[which])
-
-
-def about_two(first: str, second: str, rng: random.Random) -> tuple[str, str]:
-    """Two sentences, each said of a name; the text, and the name that the first is said of."""
-    names = rng.sample(NAMES, 2)
-    said = [rng.choice(_OF).format(x=name, it=text) for name, text in zip(names, (first, second), strict=True)]
-    if rng.random() < 0.5:
-        said.reverse()
-    return rng.choice(_JOINTS).format(a=said[0], b=said[1]), names[0]
 
 
 def composite(first: str, second: str, rng: random.Random) -> str:

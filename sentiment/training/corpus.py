@@ -1,7 +1,6 @@
 """What the model is trained on: the training part of every data set, and texts put together from them."""
 
 import random
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from sentiment.datasets import DATA_SETS, DataSet, Labelled, share_of
 from sentiment.scores import LABELS
 from sentiment.text import TARGET, mark, normalise
-from sentiment.training.contrasts import about_two, composite, contrast
+from sentiment.training.contrasts import composite, contrast
 from sentiment.training.recipe import Recipe
 
 CALIBRATED = 0.03
@@ -53,11 +52,7 @@ SHARES = {
     "app reviews": Share(3.0, 0.5),
     "Firefox reviews": Share(1.5, 0.3),
 }
-SECOND = {"named tweets": 6000, "airline": 1800, "NewsMTSC": 3000, "composites": 1500, "films": 2400, "contrasts": 4000}
-"""Texts of the second phase that name a target."""
-SECOND_WHOLE = {"TweetEval": 3000, "SST-2": 800, "airline": 500, "app reviews": 400}
-"""And whole texts, so that it forgets nothing."""
-TWO_CLASS = frozenset({"films"}) | frozenset(data_set.name for data_set in DATA_SETS if data_set.two_class)
+TWO_CLASS = frozenset(data_set.name for data_set in DATA_SETS if data_set.two_class)
 
 
 def schedule(data: Path, recipe: Recipe, limit: int | None = None) -> list[Example]:
@@ -73,55 +68,6 @@ def schedule(data: Path, recipe: Recipe, limit: int | None = None) -> list[Examp
     examples += _contrasts(recipe.contrasts, rng)
     rng.shuffle(examples)
     return examples[:limit]
-
-
-def second_schedule(data: Path, recipe: Recipe) -> list[Example]:
-    """Every reading of the second phase, shuffled: of targets above all, as many of each class as there are."""
-    rng = random.Random(recipe.seed + 1)
-    parts = {one.name: training_part(one, data) for one in DATA_SETS if one.train}
-    named = [found for one in parts["TweetEval"] if (found := _named(one, rng))]
-    targeted = [found for one in parts["airline"] if (found := _example("airline", one, marked=True)).targeted]
-    news = [found for one in parts["NewsMTSC"] if (found := _example("NewsMTSC", one, marked=True)).targeted]
-    examples = [
-        *_balanced(named, SECOND["named tweets"], rng),
-        *_balanced(targeted, SECOND["airline"], rng),
-        *_balanced(news, SECOND["NewsMTSC"], rng),
-        *_balanced(list(_composites(parts["airline"], 2 * SECOND["composites"], rng)), SECOND["composites"], rng),
-        *_films(parts["SST-2"], SECOND["films"], rng),
-        *_contrasts(SECOND["contrasts"], rng),
-    ]
-    for name in ("TweetEval", "SST-2", "airline", "app reviews"):
-        some = rng.sample(parts[name], min(len(parts[name]), SECOND_WHOLE[name]))
-        examples += [_example(name, one, marked=False) for one in some]
-    rng.shuffle(examples)
-    return examples
-
-
-def _balanced(examples: Sequence[Example], count: int, rng: random.Random) -> Iterator[Example]:
-    """A third of each class, or all there are."""
-    for label in range(len(LABELS)):
-        mine = [example for example in examples if example.label == label]
-        yield from rng.sample(mine, min(len(mine), count // len(LABELS)))
-
-
-_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]{2,})(?: [A-Z][a-z]+){0,2}|#\w{3,}")
-
-
-def _named(one: Labelled, rng: random.Random) -> Example | None:
-    """A tweet asked about a name in it. What it thinks as a whole is, nearly always, what it thinks of that."""
-    names = _NAME.findall(one.text)
-    text = mark(one.text, [rng.choice(names)]) if names else None
-    return Example(text, LABELS.index(one.label), "named tweets") if text else None
-
-
-def _films(labelled: Sequence[Labelled], count: int, rng: random.Random) -> Iterator[Example]:
-    """Sentences of film reviews, one good and one bad, said of two names; asked about one of them."""
-    good, bad = ([one.text for one in labelled if one.label == label] for label in ("positive", "negative"))
-    for i in range(count):
-        asked, other, label = (good, bad, LABELS.index("positive")) if i % 2 else (bad, good, LABELS.index("negative"))
-        text, name = about_two(rng.choice(asked), rng.choice(other), rng)
-        if marked := mark(text, [name]):
-            yield Example(marked, label, "films")
 
 
 def training_part(data_set: DataSet, data: Path) -> list[Labelled]:

@@ -14,7 +14,6 @@ class Recipe:
         meaning_weight: what a cosine distance of 1 from the base's vector costs, next to the cross-entropy.
         meaning_share: share of whole texts whose vector is compared with the base's.
         composites, contrasts: how many texts about two are put together (``sentiment.training.contrasts``).
-        second_rate: the highest learning rate of the second phase, as a share of the first's.
     """
 
     batch_size: int = 32
@@ -28,6 +27,5 @@ class Recipe:
     meaning_share: float = 0.5
     composites: int = 8000
     contrasts: int = 4000
-    second_rate: float = 0.4
     max_tokens: int = 96
     seed: int = 2

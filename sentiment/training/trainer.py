@@ -51,15 +51,7 @@ class Trainer:
             label2id={label: i for i, label in enumerate(LABELS)},
         )
         self._start_heads()
-        self._start_average()
-
-    def _start_average(self) -> None:
         self.average = {name: value.detach().clone() for name, value in self.model.named_parameters()}
-
-    def load(self, folder: Path) -> None:
-        """Go on from weights that were saved."""
-        self.model = TargetAwareClassifier.from_pretrained(folder, dtype=torch.float32)
-        self._start_average()
 
     @torch.no_grad()
     def _start_heads(self) -> None:
@@ -69,27 +61,15 @@ class Trainer:
         words[TARGET_ID] = words[self.tokenizer.convert_tokens_to_ids(list(LIKE_A_TARGET))].mean(0)
 
     def train(
-        self,
-        examples: Sequence[Example],
-        *,
-        rate: float = 1.0,
-        checkpoint: Callable[[int], None] | None = None,
-        every: int = 1000,
+        self, examples: Sequence[Example], checkpoint: Callable[[int], None] | None = None, every: int = 1000
     ) -> None:
-        """Read the schedule once, then take the averaged weights.
-
-        Args:
-            examples: in the order in which they are read.
-            rate: what the learning rates are multiplied by.
-            checkpoint: told of every so many steps.
-            every: how many.
-        """
+        """Read the schedule once, then take the averaged weights. ``checkpoint`` is told of every so many steps."""
         tokens = self._tokens(examples)
         vectors = self._meanings_kept(examples)
         weights = class_weights(examples)
         rng = random.Random(self.recipe.seed)
         grouped = list(batches([len(ids) for ids in tokens], self.recipe.batch_size, rng))
-        optimiser, shape = self._optimiser(len(grouped), rate)
+        optimiser, shape = self._optimiser(len(grouped))
         started, seen, losses = time.monotonic(), 0, Counter[str]()
         self.model.train()
         for step, picked in enumerate(grouped, start=1):
@@ -167,14 +147,14 @@ class Trainer:
         hidden = (torch.rand(ids.shape) < self.recipe.hidden_tokens) & (ids >= FIRST_WORD)
         return ids.masked_fill(hidden, self.tokenizer.mask_token_id)
 
-    def _optimiser(self, steps: int, rate: float) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    def _optimiser(self, steps: int) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
         groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
         for name, parameter in self.model.named_parameters():
             groups.setdefault((not name.startswith("bert."), parameter.ndim > 1), []).append(parameter)
         settings = [
             {
                 "params": parameters,
-                "lr": rate * (self.recipe.head_rate if head else self.recipe.encoder_rate),
+                "lr": self.recipe.head_rate if head else self.recipe.encoder_rate,
                 "weight_decay": self.recipe.weight_decay if decays else 0.0,
             }
             for (head, decays), parameters in groups.items()

@@ -8,8 +8,8 @@ import pytest
 
 from sentiment.scores import LABELS
 from sentiment.text import TARGET, mark
-from sentiment.training.contrasts import about_two, composite, contrast
-from sentiment.training.corpus import SHARES, Example, calibration_part, schedule, second_schedule
+from sentiment.training.contrasts import composite, contrast
+from sentiment.training.corpus import SHARES, Example, calibration_part, schedule
 from sentiment.training.recipe import Recipe
 
 RECIPE = Recipe(composites=20, contrasts=30)
@@ -19,8 +19,8 @@ RECIPE = Recipe(composites=20, contrasts=30)
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every training file in its shape, with a few invented rows."""
     folder = tmp_path_factory.mktemp("data")
-    tweets = [{"text": f"@ann it is late for Halden {i}", "label": LABELS[i % 3]} for i in range(300)]
-    films = [{"text": f"a fine film {i}", "label": LABELS[i % 2 * 2]} for i in range(40)]
+    tweets = [{"text": f"@ann it is late {i}", "label": LABELS[i % 3]} for i in range(300)]
+    films = [{"text": f"a fine film {i}", "label": "positive"} for i in range(40)]
     news = [
         {
             "sentence_normalized": f"Mayor Ash {i} praised Ms Birch.",
@@ -91,23 +91,6 @@ def test_a_composite_says_two_things_and_asks_about_one(found: list[Example]):
         if example.kind == "composites":
             assert example.text.count(TARGET) == 1
             assert example.text.count("hello") == 2
-
-
-def test_the_second_phase_asks_as_often_about_praise_as_about_blame(data: Path):
-    found = second_schedule(data, RECIPE)
-    for kind in ("named tweets", "films", "airline"):
-        labels = Counter(example.label for example in found if example.kind == kind and example.targeted)
-        assert labels[0] == pytest.approx(labels[2], rel=0.2), kind
-    assert all(f"for {TARGET} " in example.text for example in found if example.kind == "named tweets")
-    assert second_schedule(data, RECIPE) == found
-
-
-def test_a_sentence_about_two_names_is_asked_about_the_first():
-    rng = random.Random(1)
-    for _ in range(50):
-        text, name = about_two("it is fine", "it is bad", rng)
-        assert text.index(name) < text.index("bad") or text.index("bad") < text.index("fine")
-        assert text.count("it is") == 2
 
 
 def test_contrasts_always_name_their_target():
