@@ -1,20 +1,24 @@
 import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sentiment.datasets import DATA_SETS
 from sentiment.digests import sha256_of
 from sentiment.evaluate.figures import evaluate
 from sentiment.language import KNOWN
 from sentiment.loading import BUILT_IN, load_model
 from sentiment.scorer import Scorer
+from sentiment.scores import from_shares
+from sentiment.training.recipe import Recipe
 
 VALIDATION = "tweeteval_sentiment/val.jsonl"
 VALIDATION_SHA256 = "318b5fe7e91387f6a3eb389b1f0b42247bb955876f88b63c4809d9805fae6764"
-FLOOR = 0.725
-"""The weights reach 0.733. 0.76 was asked for; docs/model-card.md tells what was tried and why it was not reached."""
+FLOOR = 0.73
+"""The weights reach 0.736. 0.76 was asked for; docs/model-card.md tells what was tried and why it was not reached."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +41,8 @@ def test_its_weights_are_those_that_the_recipe_gave():
     notes = json.loads((BUILT_IN / "training.json").read_text(encoding="utf-8"))
     assert notes["weights_sha256"] == sha256_of(BUILT_IN / "model.safetensors")
     assert notes["base"]["name"] == "all-MiniLM-L6-v2"
-    assert len(notes["data"]) == 2
+    assert notes["data"].keys() == {data_set.train for data_set in DATA_SETS if data_set.train}
+    assert notes["recipe"] == asdict(Recipe())
 
 
 def test_it_knows_the_languages_it_was_trained_on(built_in: Scorer):
@@ -54,6 +59,20 @@ def test_macro_recall_on_the_validation_split_stays_above_its_floor(built_in: Sc
 
 
 @pytest.mark.parametrize(
+    ("name", "floor"), [("NewsMTSC", 0.74), ("NewsMTSC many", 0.74), ("airline", 0.75), ("SST-2", 0.86)]
+)
+def test_macro_f1_for_targets_and_of_films_stays_above_its_floor(
+    built_in: Scorer, shared_data: Path, name: str, floor: float
+):
+    data_set = next(one for one in DATA_SETS if one.name == name)
+    rows = data_set.load(shared_data)
+    scores = built_in.score([row.text for row in rows], [row.targets for row in rows])
+    if data_set.two_class:
+        scores = [from_shares([score.negative, 0.0, score.positive]) for score in scores]
+    assert evaluate([row.label for row in rows], scores, resamples=1).macro_f1.value >= floor
+
+
+@pytest.mark.parametrize(
     ("text", "label"),
     [
         ("I love the new update, best app ever!", "positive"),
@@ -64,6 +83,20 @@ def test_macro_recall_on_the_validation_split_stays_above_its_floor(built_in: Sc
 )
 def test_plain_cases_come_out_as_anyone_would_say(built_in: Scorer, text: str, label: str):
     assert built_in.score([text])[0].label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "of"),
+    [
+        ("Delta was great, United lost my bag", {"Delta": "positive", "United": "negative"}),
+        ("United lost my bag, Delta was great", {"Delta": "positive", "United": "negative"}),
+        ("I love Acme. Their rival Bolt keeps crashing on me.", {"Acme": "positive", "Bolt": "negative"}),
+    ],
+)
+def test_of_two_brands_each_gets_what_is_said_of_it(built_in: Scorer, text: str, of: dict[str, str]):
+    scores = built_in.score([text] * len(of), list(of))
+    assert {name: score.label for name, score in zip(of, scores, strict=True)} == of
+    assert {score.basis for score in scores} == {"target"}
 
 
 def test_rounding_by_batch_and_precision_stays_small(built_in: Scorer):
