@@ -19,7 +19,7 @@ demo: .venv/installed ## Show the whole job on an invented company (no network, 
 	@$(BIN)/reputation-monitor demo
 
 test: .venv/installed-dev ## Run the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses 2
 
 check: .venv/installed-dev ## Lint, formatting, types and import contracts
 	@$(BIN)/ruff check --quiet . && echo "lint: ok"
