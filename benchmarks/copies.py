@@ -5,7 +5,8 @@
 
 The first prints precision and recall on pairs of real texts that were labelled by hand: ``tests/data/copies_pairs.csv``
 names them (the texts are not ours to copy), ``DIR`` holds the data sets. Thresholds were chosen on the half "choose";
-the half "report" was drawn and labelled after that. The second needs no data: its texts are invented.
+the half "report" was drawn and labelled after that, and "called" among what the method takes for copies, so that it
+tells of precision alone. The second needs no data: its texts are invented.
 """
 
 import argparse
@@ -41,7 +42,9 @@ REVIEWS = {
     "replied": "app_reviews/firefox_android_replied_exp2.csv",
     "mybell": "app_reviews/mybell_ios_2025.csv",
 }
-TWEETS, CAPTIONS = "airline/tweets.csv.gz", "tv_captions/foxnews_2013_closed_captions.jsonl"
+AIRLINE, CAPTIONS = "airline/tweets.csv.gz", "tv_captions/foxnews_2013_closed_captions.jsonl"
+TWEETS = "tweeteval_sentiment/train_rebuilt.jsonl.gz"
+_MASK = re.compile(r"\bhttp\b(?!:)")  # what those who gave the tweets put in the place of a link
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -74,8 +77,12 @@ def corpus(data: Path, name: str) -> Mapping[str, Told]:
             rows = list(map(json.loads, file))
         return {str(row["id"]): Told(row["title"], strip_html(row["content_html"])) for row in rows}
     if name == "airline":
-        with gzip.open(data / TWEETS, "rt", encoding="utf-8", newline="") as file:
+        with gzip.open(data / AIRLINE, "rt", encoding="utf-8", newline="") as file:
             return {row["tweet_id"]: Told("", plain_text(row["text"])) for row in csv.DictReader(file)}
+    if name == "tweets":
+        with gzip.open(data / TWEETS, "rt", encoding="utf-8") as file:
+            texts = (plain_text(json.loads(line)["text"]) for line in file)
+            return {str(at): Told("", _MASK.sub("", text)) for at, text in enumerate(texts)}
     if name in REVIEWS:
         with (data / REVIEWS[name]).open(encoding="utf-8", newline="") as file:
             return {str(at): Told("", plain_text(row["content"] or "")) for at, row in enumerate(csv.DictReader(file))}
@@ -226,10 +233,12 @@ def interval(hits: int, of: int) -> tuple[float, float]:
 def show_truth(data: Path) -> None:
     """Precision and recall of each half, on texts as they were found, on those made of others, and on both."""
     pairs = list(labelled_pairs(data))
-    for half in ("choose", "report"):
+    for half in ("choose", "report", "called"):
         of_half = [pair for pair in pairs if pair.half == half]
         kinds = {"found": [p for p in of_half if not p.made], "made": [p for p in of_half if p.made]}
         for kind, some in (kinds | {"both": of_half}).items():
+            if not some:
+                continue
             figures = judge(some)
             precise = interval(figures.right, figures.right + figures.wrong)
             complete = interval(figures.right, figures.right + figures.missed)

@@ -39,6 +39,9 @@ def said(number: int, hours: float, negative: float, author: str = "ann", **more
         ("", "LONDON (Lark Agency) - " + WIRE),
         ("", "RT @newsdesk: " + WIRE + " https://lark.example/a?b=1"),
         ("", "@ann @bob " + WIRE.upper()),
+        ("", "Well, well. RT @newsdesk: " + WIRE),
+        ("", "nobody said so “@newsdesk: " + WIRE),
+        ("", WIRE + " #larkair #travel @ann"),
         ("", "  " + WIRE.replace(" ", "\n ").replace(",", " –") + " via @newsdesk"),
         ("", WIRE + "\x00"),
     ],
@@ -66,6 +69,28 @@ def test_a_feed_whose_text_repeats_its_title_and_outlet_is_known_by_the_title():
 )
 def test_a_short_text_is_never_a_copy(text: str):
     assert fingerprint("", text) == ""
+
+
+def test_who_says_more_than_he_passes_on_has_said_it_himself():
+    remark = "I sat there for six hours with two children and nobody told us anything, so do not tell me it was"
+    assert fingerprint("", f"{remark} RT @newsdesk: the booking system of Larkair failed for six hours on Monday")
+    assert told_words("", f"{remark} RT @newsdesk: it is fixed")[:2] == ["i", "sat"]
+
+
+def test_a_word_that_was_cut_short_does_not_count():
+    assert (
+        told_words("", WIRE + " Passeng...") == told_words("", WIRE + " Passengers sl... https://lark.example/x")[:-1]
+    )
+
+
+def test_tags_count_where_little_else_is_said():
+    assert told_words("", "late again, every morning the same #larkair #fail") != []
+
+
+def test_vowel_signs_break_no_word():
+    assert (
+        told_words("", "\u092e\u0947\u0930\u0940 \u0909\u0921\u093c\u093e\u0928 " * 4)[0] == "\u092e\u0947\u0930\u0940"
+    )
 
 
 def test_a_short_text_with_a_telling_title_has_a_fingerprint():
@@ -96,7 +121,19 @@ def test_any_text_can_be_asked_for_a_fingerprint(title: str, text: str):
 
 
 @pytest.mark.parametrize(
-    "text", [" " * 100_000, "via @ann " * 10_000 + "x", "@ann " * 20_000, "a" * 100_000, "rt " * 30_000]
+    "text",
+    [
+        " " * 100_000,
+        "via @ann " * 10_000 + "x",
+        "x . . @ann" * 10_000 + " x",
+        "rt @ann " * 9_000,
+        "#a (" * 9_000 + "x",
+        "x..." * 9_000,
+        ". " * 9_000 + "x",
+        "@ann " * 20_000,
+        "a" * 100_000,
+        "rt " * 30_000,
+    ],
 )
 def test_a_text_of_a_hundred_thousand_characters_takes_no_time(text: str):
     before = time.process_time()
@@ -139,6 +176,14 @@ def test_a_text_that_was_mended_extended_or_quoted_with_a_remark_is_a_copy(copy:
             "Secure connection failed: an error occurred during a connection to finch.example, SSL_LENGTH_ERROR",
         ),
         ("does not work since the last update of the app", "it does not work and since the last update I pay twice"),
+        (
+            "Follow the top stories of Larkair for today on our page",
+            "Follow the top stories of Halden for today on our page",
+        ),
+        (
+            "Lark 55 loan care number call all day for help now. " * 3,
+            "Finch cash loan care number call all day for help now. " * 2,
+        ),
         (WIRE[:80], "My mother was among them. " + WIRE[:80] + " She is 84 and nobody offered her a chair. " * 4),
     ],
 )
@@ -150,6 +195,23 @@ def test_a_story_cut_to_its_lead_is_a_copy_and_a_lead_of_its_own_is_not():
     story = WIRE + " ".join(f"detail{number}" for number in range(300))
     assert is_copy(WIRE, story)
     assert not is_copy(WIRE, " ".join(f"detail{number}" for number in range(300)))
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        WIRE.replace("booking", "bokking").replace("departure", "depature"),
+        WIRE.replace("Monday", "Tuesday after noon").replace("faulty", "bad"),
+        "Nobody was told. " + WIRE.replace("six hours", "hours"),
+    ],
+)
+def test_words_that_were_mended_here_and_there_leave_a_copy(copy: str):
+    assert is_copy(WIRE, copy)
+
+
+def test_a_headline_with_a_remark_after_it_is_a_copy():
+    headline = "Larkair strands thousands after a faulty update of its departure control"
+    assert is_copy(headline, f"{headline} and they told us at the desk that it was only the weather")
 
 
 def test_one_figure_in_a_long_text_is_a_correction():

