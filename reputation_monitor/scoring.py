@@ -6,7 +6,7 @@ from typing import Protocol
 from reputation_monitor.settings import Stars
 from reputation_monitor.store import Mention, ScoredMention, ScoreMethod
 from sentiment.scores import Score, from_stars
-from sentiment.text import Target
+from sentiment.text import Target, mark
 
 
 class Scorer(Protocol):
@@ -60,13 +60,15 @@ def score_mentions(
 ) -> list[ScoredMention]:
     """Scores of mentions of one language, in their order.
 
-    The model judges what is said of the brand where the text names it by one of its ``names``, and else the whole
-    text. Stars serve in its place as the configuration says. Without either, nothing is guessed: the mention is marked
-    as one whose language no model knows.
+    Where a text names another brand of ``names`` too, the model judges what is said of the mention's own, if it finds
+    it by one of its names; else the whole text, which it judges more surely (docs/model-card.md). Stars serve in its
+    place as the configuration says. Without either, nothing is guessed: the mention is marked as one whose language no
+    model knows.
     """
     starred = [mention.rating is not None and _by_stars(mention, scorer, stars) for mention in mentions]
     read = [mention for mention, by_stars in zip(mentions, starred, strict=True) if not by_stars]
-    targets = [names.get(mention.brand, (mention.brand,)) for mention in read]
+    others = {brand: _names_but(brand, names) for brand in {one.brand for one in read}}
+    targets = [names.get(one.brand) if mark(one.words, others[one.brand]) else None for one in read]
     scores = iter(scorer.score([mention.words for mention in read], targets) if scorer and read else ())
     found = []
     for mention, by_stars in zip(mentions, starred, strict=True):
@@ -80,6 +82,11 @@ def score_mentions(
             method = ScoreMethod.TARGET if score.basis == "target" else ScoreMethod.MODEL
             found.append(ScoredMention(mention.id, mention.revision, score.probabilities, method, scorer.identity))
     return found
+
+
+def _names_but(brand: str, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """What all other brands are called."""
+    return tuple(name for other, called in names.items() if other != brand for name in called)
 
 
 def _by_stars(mention: Mention, scorer: Scorer | None, stars: Stars) -> bool:

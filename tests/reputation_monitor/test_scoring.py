@@ -90,13 +90,15 @@ class AwareScorer:
         return [replace(score, basis="target" if is_ else "text") for score, is_ in zip(scores, named, strict=True)]
 
 
-async def test_the_model_is_asked_about_the_brand_by_every_name_and_the_mention_says_so(
+async def test_of_several_brands_in_a_text_the_model_is_asked_about_its_own_and_the_mention_says_so(
     app: Application, word_scorer, clock
 ):
-    await receive(app, post(1, "HLD is awful", clock.at), post(2, "it is awful", clock.at))
+    said = ["HLD is awful, Marsk is not", "it is awful, Marsk is not", "HLD is awful"]
+    await receive(app, *(post(number, text, clock.at) for number, text in enumerate(said)))
     waiting = sorted(await app.store.unscored(10), key=lambda mention: mention.item_id)
-    found = score_mentions(waiting, AwareScorer(word_scorer), Stars.NEVER, {"Halden": ("Halden", "HLD")})
-    assert [one.method.value for one in found] == ["target", "model"]
+    names = {"Halden": ("Halden", "HLD"), "Marsk": ("Marsk",)}
+    found = score_mentions(waiting, AwareScorer(word_scorer), Stars.NEVER, names)
+    assert [one.method.value for one in found] == ["target", "model", "model"]
 
 
 async def test_what_no_model_can_read_is_marked_counted_apart_and_never_guessed(app: Application, word_scorer, clock):
