@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sentiment.evaluate.figures import Figure, calibration_error, confusion, macro_recall
+from sentiment.evaluate.figures import Figure, calibration_error, confusion, intervals, macro_recall
 from sentiment.tuning import Floats, Labels, log_losses
 
 HELD_OUT_PART = 3
@@ -89,25 +89,21 @@ def compare(before: Floats, after: Floats, labels: Labels, groups: Sequence[str]
     """
     if not len(labels):
         raise ValueError("there is no held-out label to compare on")
-    _, numbers = np.unique(groups, return_inverse=True)
-    members = np.split(np.argsort(numbers, kind="stable"), np.cumsum(np.bincount(numbers))[:-1])
-    rng = np.random.default_rng(seed)
-    draws = (rng.integers(len(members), size=len(members)) for _ in range(RESAMPLES))
-    resampled = []
-    for draw in draws:
-        rows = np.concatenate([members[number] for number in draw])
-        resampled.append(_figures(after[rows], labels[rows]) - _figures(before[rows], labels[rows]))
-    low, high = np.percentile(resampled, [2.5, 97.5], axis=0).tolist()
-    was, is_now = _figures(before, labels), _figures(after, labels)
-    changes = (
-        Change(float(a), float(b), Figure(float(b - a), least, most))
-        for a, b, least, most in zip(was, is_now, low, high, strict=True)
+    differences = intervals(
+        lambda times: (_figures(after, labels, times) - _figures(before, labels, times)).tolist(),
+        groups,
+        resamples=RESAMPLES,
+        seed=seed,
     )
+    once = np.ones(len(labels))
+    was, is_now = _figures(before, labels, once), _figures(after, labels, once)
+    changes = (Change(float(a), float(b), change) for a, b, change in zip(was, is_now, differences, strict=True))
     return Verdict(len(labels), *changes)
 
 
-def _figures(probabilities: Floats, labels: Labels) -> Floats:
-    """Log-loss, macro recall and calibration error."""
+def _figures(probabilities: Floats, labels: Labels, times: Floats) -> Floats:
+    """Log-loss, macro recall and calibration error of rows that count so many times."""
     found, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    recall = macro_recall(confusion(labels, found))
-    return np.array([log_losses(probabilities, labels).mean(), recall, calibration_error(labels == found, sure)])
+    recall = macro_recall(confusion(labels, found, times))
+    loss = np.average(log_losses(probabilities, labels), weights=times)
+    return np.array([loss, recall, calibration_error(labels == found, sure, times)])
