@@ -34,7 +34,7 @@ class DataSet:
     Attributes:
         name: short, for people.
         train, test: paths below the data folder: ``.jsonl`` or ``.csv``, or either with ``.gz``. The same file twice is
-            divided by ``belongs``; a set without ``train`` is only measured.
+            divided by ``key``; a set without ``train`` is only measured.
         screen: ``web``, ``tv`` or ``mobile``, whichever the texts are most like.
         note: what a reader of the figures must know.
         read: the labelled texts of one row.
@@ -60,11 +60,9 @@ class DataSet:
             OSError: the file can't be read.
         """
         file = self.test if part == "test" else self.train
-        return (
-            [labelled for row in rows(data / file) if self._is_in(part, row) for labelled in self.read(row)]
-            if file
-            else []
-        )
+        if file is None:
+            return []
+        return [labelled for row in rows(data / file) if self._is_in(part, row) for labelled in self.read(row)]
 
     def _is_in(self, part: Part, row: dict[str, Any]) -> bool:
         return self.train != self.test or (share_of(row[self.key]) < self.tested) == (part == "test")
@@ -118,26 +116,16 @@ def _review(row: dict[str, Any]) -> list[Labelled]:
 _TWEETS = "tweeteval_sentiment/train_rebuilt.jsonl.gz"
 _AIRLINE = "airline/tweets.csv.gz"
 _MYBELL = "app_reviews/mybell_ios_2025.csv"
+_FIREFOX = "app_reviews/firefox_android_replied_exp2.csv"
+_FILMS = "sst2/train.jsonl"
 DATA_SETS = (
     DataSet("TweetEval", _TWEETS, "tweeteval_sentiment/val.jsonl", "web", "validation split", _plain),
-    DataSet(
-        "SST-2", "sst2/train.jsonl", "sst2/train.jsonl", "web", "a tenth held out", _plain, "text", 0.1, two_class=True
-    ),
+    DataSet("SST-2", _FILMS, _FILMS, "web", "a tenth held out", _plain, tested=0.1, two_class=True),
     DataSet("airline", _AIRLINE, _AIRLINE, "web", "authors held out, airline given", _airline, "author"),
     DataSet(
         "NewsMTSC", "newsmtsc/train.jsonl.gz", "newsmtsc/dev_rw.jsonl", "tv", "real-world dev part, target given", _news
     ),
     DataSet("NewsMTSC many", None, "newsmtsc/dev_mt.jsonl", "tv", "dev part with several targets a sentence", _news),
     DataSet("app reviews", _MYBELL, _MYBELL, "mobile", "authors held out, labels from stars", _review, "author", 0.5),
-    DataSet(
-        "Firefox reviews",
-        "app_reviews/firefox_android_replied_exp2.csv",
-        "app_reviews/firefox_android_replied_exp2.csv",
-        "mobile",
-        "nearly all of one and two stars",
-        _review,
-        "content",
-        0.1,
-    ),
+    DataSet("Firefox reviews", _FIREFOX, _FIREFOX, "mobile", "nearly all of one or two stars", _review, "content", 0.1),
 )
-"""Also given to people by ``python -m sentiment.evaluate``."""
