@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from reputation_monitor.settings import Stars
-from reputation_monitor.store import Mention, ScoredMention, ScoreMethod
+from reputation_monitor.store import Mention, ScoredMention, ScoreMethod, Spoken
 from sentiment.scores import Score, from_stars
-from sentiment.text import Target, mark
+from sentiment.text import Target, names_any
 
 
 class Scorer(Protocol):
@@ -60,16 +60,13 @@ def score_mentions(
 ) -> list[ScoredMention]:
     """Scores of mentions of one language, in their order.
 
-    Where a text names another brand of ``names`` too, the model judges what is said of the mention's own, if it finds
-    it by one of its names; else the whole text, which it judges more surely (docs/model-card.md). Stars serve in its
-    place as the configuration says. Without either, nothing is guessed: the mention is marked as one whose language no
-    model knows.
+    The model is asked about the brand where ``targets_of`` says so. Stars serve in its place as the configuration says.
+    Without either, nothing is guessed: the mention is marked as one whose language no model knows.
     """
     starred = [mention.rating is not None and _by_stars(mention, scorer, stars) for mention in mentions]
     read = [mention for mention, by_stars in zip(mentions, starred, strict=True) if not by_stars]
-    others = {brand: _names_but(brand, names) for brand in {one.brand for one in read}}
-    targets = [names.get(one.brand) if mark(one.words, others[one.brand]) else None for one in read]
-    scores = iter(scorer.score([mention.words for mention in read], targets) if scorer and read else ())
+    words = [mention.words for mention in read]
+    scores = iter(scorer.score(words, targets_of(read, names)) if scorer and read else ())
     found = []
     for mention, by_stars in zip(mentions, starred, strict=True):
         if by_stars and mention.rating is not None:
@@ -82,6 +79,15 @@ def score_mentions(
             method = ScoreMethod.TARGET if score.basis == "target" else ScoreMethod.MODEL
             found.append(ScoredMention(mention.id, mention.revision, score.probabilities, method, scorer.identity))
     return found
+
+
+def targets_of(spoken: Sequence[Spoken], names: Mapping[str, Sequence[str]]) -> list[Target]:
+    """Whom the model is asked about in each text: its brand, where the text names another brand of ``names`` too.
+
+    Other texts it judges as a whole, which it does more surely (docs/model-card.md).
+    """
+    others = {brand: _names_but(brand, names) for brand in {one.brand for one in spoken}}
+    return [names.get(one.brand) if names_any(one.words, others[one.brand]) else None for one in spoken]
 
 
 def _names_but(brand: str, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

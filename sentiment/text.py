@@ -48,6 +48,12 @@ def mark(text: str, names: Sequence[str]) -> str | None:
     return _masked(marked).replace(_MARK, TARGET) if found else None
 
 
+def names_any(text: str, names: Sequence[str]) -> bool:
+    """Whether ``mark`` would find any of the names."""
+    pattern = _pattern(tuple(names))
+    return pattern is not None and pattern.search(_plain(text)) is not None
+
+
 def _plain(text: str) -> str:
     return _RESERVED.sub(r" \1 ", _resolved(_mended(text).translate(_PLAIN)))
 

@@ -10,6 +10,7 @@ from reputation_monitor.labelling.desk import LabelError
 from reputation_monitor.labelling.figures import Report, measure
 from reputation_monitor.labelling.sample import Basis, basis_of
 from reputation_monitor.labelling.tuning import Readings, Trial, allows_adapter, require_enough, try_tuning
+from reputation_monitor.scoring import targets_of
 from reputation_monitor.store import Correction, KeptTuning, Store
 from sentiment.scores import Score, from_stars
 from sentiment.text import Target
@@ -117,5 +118,5 @@ class Lessons:
         return await asyncio.to_thread(model.score, *self._questions(labels))
 
     def _questions(self, labels: Sequence[Correction]) -> tuple[list[str], list[Target]]:
-        """The texts, and whom they are asked about."""
-        return [one.words for one in labels], [self._names.get(one.brand, one.brand) for one in labels]
+        """The texts, and whom they are asked about: as when mentions are scored."""
+        return [one.words for one in labels], targets_of(labels, self._names)

@@ -15,8 +15,9 @@ def names_of(name: str, query: Query, more: Sequence[str] = ()) -> tuple[str, ..
     """
     told = (name, *more)
     bare = {_bare(one) for one in told}
-    alike = [term for term in query.terms() if "*" not in term and any(_alike(_bare(term), one) for one in bare)]
-    return tuple(dict.fromkeys([*told, *alike]))
+    known = {one.casefold() for one in told}
+    terms = (term for term in query.terms() if "*" not in term and term not in known)  # which are folded
+    return tuple(dict.fromkeys([*told, *(term for term in terms if any(_alike(_bare(term), one) for one in bare))]))
 
 
 def _bare(name: str) -> str:

@@ -37,6 +37,7 @@ from reputation_monitor.store.records import (
     Scores,
     SourceState,
     Span,
+    Spoken,
     Standing,
     Subscription,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "Scores",
     "SourceState",
     "Span",
+    "Spoken",
     "Standing",
     "Store",
     "StoreError",

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reputation_monitor.store.records import Scores, words_of
+from reputation_monitor.store.records import Scores, Spoken, words_of
 from sentiment.scores import Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class Correction(Spoken):
     """A label that a person set for a mention, with the mention as it is now.
 
     Attributes:
@@ -42,16 +42,6 @@ class Correction:
     rating: float | None
     story: int
     scores: Scores | None
-
-    @property
-    def key(self) -> str:
-        """The mention's name for people and other programs."""
-        return f"{self.source}:{self.item_id}"
-
-    @property
-    def words(self) -> str:
-        """Title and text as one, as models and people read them."""
-        return words_of(self.title, self.text)
 
 
 @dataclass(frozen=True, slots=True)

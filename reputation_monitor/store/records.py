@@ -79,8 +79,30 @@ class NewMention:
         return words_of(self.title, self.text)
 
 
+class Spoken:
+    """What speaks of a brand and is kept: how it is named, and what it says."""
+
+    __slots__ = ()
+
+    brand: str
+    source: str
+    item_id: str
+    title: str
+    text: str
+
+    @property
+    def key(self) -> str:
+        """The mention's name for people and other programs; brands may share an item and so a key."""
+        return f"{self.source}:{self.item_id}"
+
+    @property
+    def words(self) -> str:
+        """Title and text as one, as models and people read them."""
+        return words_of(self.title, self.text)
+
+
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Spoken):
     """A stored mention. ``story`` is the id of the story it tells: of the first stored of its copies, or its own.
 
     ``revision`` counts the edits of its text; a score is saved for the revision it was made of.
@@ -112,16 +134,6 @@ class Mention:
     score_method: str | None
     model: str | None
     scored_at: datetime | None
-
-    @property
-    def key(self) -> str:
-        """The mention's name for people and other programs; brands may share an item and so a key."""
-        return f"{self.source}:{self.item_id}"
-
-    @property
-    def words(self) -> str:
-        """Title and text as one, as models and people read them."""
-        return words_of(self.title, self.text)
 
     @property
     def valence(self) -> float | None:

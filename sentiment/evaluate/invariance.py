@@ -10,7 +10,7 @@ from sentiment.evaluate.figures import Figure, proportion
 from sentiment.evaluate.judges import Judge
 from sentiment.evaluate.labelled import Asked, found_in
 from sentiment.evaluate.pairs import Pair
-from sentiment.text import mark
+from sentiment.text import names_any
 
 MOST_TEXTS = 2000
 """Texts of each data set that are changed, drawn by a fixed seed from larger ones."""
@@ -52,7 +52,9 @@ def questions_of_pairs(pairs: Sequence[Pair]) -> list[Question]:
 def questions_of_data(data: Path) -> Iterator[tuple[str, list[Question]]]:
     """The test texts of each data set in the folder, under its name; asked about their targets where they name them."""
     for data_set in found_in(data):
-        rows = [Question(row.text, row.targets if mark(row.text, row.targets) else ()) for row in data_set.load(data)]
+        rows = [
+            Question(row.text, row.targets if names_any(row.text, row.targets) else ()) for row in data_set.load(data)
+        ]
         yield data_set.name, random.Random(0).sample(rows, MOST_TEXTS) if len(rows) > MOST_TEXTS else rows
 
 

@@ -10,7 +10,7 @@ from sentiment.datasets import DATA_SETS, DataSet, Labelled
 from sentiment.digests import sha256_of
 from sentiment.evaluate.figures import Evaluation, evaluate, without_neutral
 from sentiment.evaluate.judges import PUBLISHED, Judge
-from sentiment.text import mark
+from sentiment.text import names_any
 
 Asked = Literal["target", "text"]
 Headline = Literal["macro_recall", "macro_f1", "accuracy"]
@@ -67,7 +67,7 @@ def measure_labelled(judges: Sequence[Judge], data: Path) -> Iterator[Result]:
             note=data_set.note,
             sha256=sha256_of(data / data_set.test),
             texts=len(rows),
-            named=sum(mark(row.text, row.targets) is not None for row in rows),
+            named=sum(names_any(row.text, row.targets) for row in rows),
             headline=_headline(data_set, asked),
             verdicts=tuple(_verdict(judge, rows, how, data_set) for judge in judges for how in asked),
             published=PUBLISHED.get(data_set.name, ""),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sentiment.datasets import DATA_SETS, DataSet, Labelled, share_of
 from sentiment.scores import LABELS
-from sentiment.text import TARGET, mark, normalise
+from sentiment.text import TARGET, mark, names_any, normalise
 from sentiment.training.contrasts import composite, contrast
 from sentiment.training.recipe import Recipe
 
@@ -108,7 +108,7 @@ def _example(kind: str, one: Labelled, *, marked: bool) -> Example:
 
 def _composites(labelled: Sequence[Labelled], count: int, rng: random.Random) -> Iterator[Example]:
     """Two tweets to different airlines that say different things; asked about the one, or about the other."""
-    short = [one for one in labelled if len(one.text) <= LONGEST_IN_COMPOSITE and mark(one.text, one.targets)]
+    short = [one for one in labelled if len(one.text) <= LONGEST_IN_COMPOSITE and names_any(one.text, one.targets)]
     made = 0
     while made < count:
         asked, other = rng.sample(short, 2)

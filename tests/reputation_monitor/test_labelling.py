@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors.base import Batch, Item
 from reputation_monitor.application import Application
+from reputation_monitor.intake import Place
 from reputation_monitor.labelling.figures import measure
 from reputation_monitor.labelling.sample import ENOUGH, allocate, basis_of
 from reputation_monitor.store import Correction
@@ -123,3 +125,23 @@ async def test_a_label_reaches_the_counts_that_everything_reads(app: Application
 async def test_the_encoder_is_that_of_the_model_whatever_it_is_tuned_to(app: Application, clock):
     await app.store.keep_tuning("another", {}, clock())
     assert (await app.models.encoder()).embed(["Halden"]).shape == (1, 64)
+
+
+async def test_the_model_is_measured_on_what_it_was_asked_when_it_scored(open_app, clock, word_scorer, monkeypatch):
+    app = await open_app("brands: [{name: Halden}, {name: Marsk}]")
+    said = ["Halden is awful, Marsk is not", "Halden is awful"]
+    items = [Item(id=text, text=text, published=clock.at, language="en") for text in said]
+    await app.pipeline.receive(Place(source="forum", screen="web", brand="Halden"), Batch(tuple(items), (), {}))
+    asked: list[dict] = []
+    score = word_scorer.score
+
+    def listening(texts, targets):
+        asked.append(dict(zip(texts, targets, strict=True)))
+        return score(texts)
+
+    monkeypatch.setattr(word_scorer, "score", listening)
+    await app.score()
+    for mention in await app.store.mentions("Halden", clock.at, clock.at + timedelta(days=1)):
+        await app.labels.set(mention, "negative", person="Ada")
+    await app.lessons.evaluate()
+    assert asked == [{said[0]: ("Halden",), said[1]: None}] * 2

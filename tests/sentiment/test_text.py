@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment.text import TARGET, mark, normalise
+from sentiment.text import TARGET, mark, names_any, normalise
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,4 @@ def test_nobody_can_write_the_mark_themselves():
 def test_marking_survives_any_text_and_any_name(text: str, names: list[str]):
     marked = mark(text, names)
     assert marked is None or TARGET in marked
+    assert names_any(text, names) == (marked is not None)
