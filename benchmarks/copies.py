@@ -30,6 +30,7 @@ from typing import NamedTuple
 from collectors.reading.markup import plain_text, strip_html
 from reputation_monitor.copies import fingerprint, is_copy, meet, sketch, told_words
 from reputation_monitor.store import NewMention, Store
+from sentiment.evaluate.figures import proportion
 
 PAIRS = Path(__file__).parents[1] / "tests" / "data" / "copies_pairs.csv"
 QUESTIONS = {
@@ -222,14 +223,6 @@ def judge(pairs: Iterable[Pair]) -> Figures:
     return Figures(counts[True, True], counts[True, False], counts[False, True], counts[False, False])
 
 
-def interval(hits: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    share, z = hits / of, 1.96
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z / (1 + z * z / of) * (share * (1 - share) / of + z * z / (4 * of * of)) ** 0.5
-    return middle - half, middle + half
-
-
 def show_truth(data: Path) -> None:
     """Precision and recall of each half, on texts as they were found, on those made of others, and on both."""
     pairs = list(labelled_pairs(data))
@@ -240,12 +233,12 @@ def show_truth(data: Path) -> None:
             if not some:
                 continue
             figures = judge(some)
-            precise = interval(figures.right, figures.right + figures.wrong)
-            complete = interval(figures.right, figures.right + figures.missed)
+            precise = proportion(figures.right, figures.right + figures.wrong)
+            complete = proportion(figures.right, figures.right + figures.missed)
             print(
                 f"{half:<7} {kind:<7}{len(some):>4} pairs   precision {figures.precision:.3f} "
-                f"[{precise[0]:.3f}, {precise[1]:.3f}]   recall {figures.recall:.3f} "
-                f"[{complete[0]:.3f}, {complete[1]:.3f}]   {figures.wrong} wrong, {figures.missed} missed"
+                f"[{precise.low:.3f}, {precise.high:.3f}]   recall {figures.recall:.3f} "
+                f"[{complete.low:.3f}, {complete.high:.3f}]   {figures.wrong} wrong, {figures.missed} missed"
             )
 
 

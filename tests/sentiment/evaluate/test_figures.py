@@ -98,6 +98,12 @@ def test_a_share_of_none_is_not_certainly_none():
     assert (half.low, half.high) == pytest.approx((0.2993, 0.7007), abs=1e-4)
 
 
+def test_the_interval_of_a_share_holds_it_and_narrows_with_more():
+    found = proportion(97, 100)
+    assert found.low < 0.97 < found.high
+    assert proportion(970, 1000).low > found.low
+
+
 def test_a_share_is_of_something():
     with pytest.raises(ValueError, match="nothing to count among"):
         proportion(0, 0)
