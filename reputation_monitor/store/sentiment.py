@@ -1,6 +1,6 @@
 """What a mention is taken to say, chosen here for all who read it: a person's label, else its score.
 
-A score comes of the model, of stars or of whoever gave it (``reputation_monitor.pipeline``) and stays where it is; a
+A score comes of the model, of stars or of whoever gave it (``reputation_monitor.scoring``) and stays where it is; a
 label that stands for the mention's present words goes before it, with certainty.
 """
 
