@@ -4,6 +4,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def fuzz(inputs: int, seed: int = 1, data: Path | None = None, targets: Sequence
     chance, outcome = random.Random(seed), Outcome()
     corpora = {target.name: target.corpus(data) for target in targets}
     for target in targets:
+        with suppress(Exception):
+            target.parse(corpora[target.name][0])  # what is loaded at a parser's first use is no fault of its input
         for body in corpora[target.name]:
             attempt(target, body, outcome)
     for number in range(inputs):

@@ -11,6 +11,7 @@ from collectors.reading.json_pages import JsonPage, as_given, inner, instant, re
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import strip_html
 
+_MOST_DIGITS = 20  # of 64 bits
 _SEQUENCE_BITS = 16
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -30,7 +31,7 @@ def first_id(instant: datetime) -> str:
 
 def earlier_id(number: str, by: timedelta) -> str:
     """A number that long before; as it is where a host's numbers are no dates (Pleroma, GoToSocial)."""
-    if not (number.isascii() and number.isdigit()):
+    if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
         return number
     return str(max(0, int(number) - ((by // _MILLISECOND) << _SEQUENCE_BITS)))
 

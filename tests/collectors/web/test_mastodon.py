@@ -98,6 +98,7 @@ def test_numbers_of_statuses_are_dates_where_they_are_numbers():
     assert first_id(datetime(2016, 11, 23, tzinfo=UTC)) == str(1479859200000 << 16)
     assert earlier_id(first_id(START), timedelta(minutes=10)) == first_id(START - timedelta(minutes=10))
     assert earlier_id("01JDCZ", timedelta(minutes=10)) == "01JDCZ"
+    assert earlier_id("9" * 5000, timedelta(minutes=10)) == "9" * 5000
 
 
 async def test_pages_are_read_oldest_first_to_the_end(timeline: Any, collected: Any):
