@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reputation_monitor.incidents.base import Incident
-from reputation_monitor.linking.analysis import Findings, Tested, analyse
+from reputation_monitor.linking.analysis import Findings, analyse
 from reputation_monitor.linking.evidence import (
     GrownTerm,
     Witness,
@@ -20,6 +20,7 @@ from reputation_monitor.linking.evidence import (
     rank_witnesses,
 )
 from reputation_monitor.linking.series import HOUR, Series
+from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.types import Link, Shift, Verdict
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options, Unheard
 from reputation_monitor.rollups import BUCKET_MINUTES

@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import numpy as np
 
+from reputation_monitor.linking.attribution import attribute
 from reputation_monitor.linking.baseline import HEARD_ENOUGH
-from reputation_monitor.linking.effects import Voice
+from reputation_monitor.linking.channels import Voice
 from reputation_monitor.linking.impact import Impact, measure, smallest_visible
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.placebo import FEWEST, PlaceboTest, PlaceboTimes, benjamini_hochberg, compare
 from reputation_monitor.linking.scan import likelihood_ratio
 from reputation_monitor.linking.series import HOUR, Series, hours_of_week
 from reputation_monitor.linking.shifts import describe_shift, find_spans, group_by_time
+from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.threshold import threshold
 from reputation_monitor.linking.types import Link, Shift, ShiftVerdict, Verdict
 from reputation_monitor.linking.unheard import unheard_in_words, unheard_share
@@ -24,16 +26,6 @@ VISIBLE_SHARE = 0.95
 SHIFT_GAP = timedelta(hours=2)
 FAILING_HEIGHT = 5.0
 FAILING_SHARE = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Tested:
-    """One incident's effect on one brand, with what it was compared with."""
-
-    exposure: Exposure
-    impact: Impact | None
-    placebo: PlaceboTest | None
-    link: Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +69,15 @@ def find_shifts(models: Models, brand: str) -> list[Shift]:
 
 
 def test_incidents(models: Models) -> list[Tested]:
-    """Measure and test every incident; q-values are over all that can be tested."""
+    """Measure and test every incident; q-values are over all that can be tested, each rise has whom it can be of."""
     measured = [(e, *_measure(models, e)) for e in models.exposures]
     p_values = [p.p_value for _, i, p in measured if i is not None and p is not None]
     q_values = iter(benjamini_hochberg(p_values))
-    return [
+    tested = [
         Tested(e, i, p, _link(models, e, i, p, next(q_values)) if i and p else _unseen(models, e, i))
         for e, i, p in measured
     ]
+    return attribute(tested, models.end())
 
 
 def _measure(models: Models, exposure: Exposure) -> tuple[Impact | None, PlaceboTest | None]:
@@ -164,7 +157,7 @@ def _link(models: Models, exposure: Exposure, impact: Impact, placebo: PlaceboTe
     series = impact.channel.series
     linked = verdict is Verdict.LINKED
     onset = series.time(impact.onset.median)
-    observed, expected, low, high = impact.observed, impact.expected, impact.low, impact.high
+    counted = impact.counted
     return Link(
         id=exposure.incident,
         brand=exposure.brand,
@@ -176,11 +169,11 @@ def _link(models: Models, exposure: Exposure, impact: Impact, placebo: PlaceboTe
         q_value=q_value,
         placebos=placebo.placebos,
         screens=impact.screens,
-        observed=observed,
-        expected=expected,
-        excess=observed - expected,
-        excess_low=low,
-        excess_high=high,
+        observed=counted.observed,
+        expected=counted.expected,
+        excess=counted.excess,
+        excess_low=counted.low,
+        excess_high=counted.high,
         onset=onset if linked else None,
         onset_low=series.time(impact.onset.low) if linked else None,
         onset_high=series.time(impact.onset.high) if linked else None,
@@ -200,7 +193,8 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
     height = float(np.quantile(placebo.heights, VISIBLE_SHARE)) if placebo.placebos else np.inf
     own_time = exposure.started, max(exposure.end(series.end), exposure.started + timedelta(hours=1))
     whole = exposure.brand, models.screens(exposure.brand, exposure.screens)
-    usual, visible = smallest_visible(baseline, min(height, 1e3), first, last, series.bucket_seconds)
+    usual, visible = smallest_visible(baseline, min(max(height, 0.0), 1e3), first, last, series.bucket_seconds)
+    visible = max(visible, usual + models.options.min_voices)
     return Finding(
         failing=impact.voice is Voice.FAILING,
         clearest=impact.clearest,
@@ -214,7 +208,7 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
         voices=float(series.voices[first:last].sum()),
         usual=usual,
         smallest_visible=visible,
-        excess=impact.excess,
+        excess=impact.rise,
         began_inside=_began_inside(models, exposure, impact),
         control_ratio=_calmest(impact),
         unheard_share=unheard_share(models, *whole, *own_time),
@@ -247,8 +241,9 @@ def explain(models: Models, shift: Shift, tested: Sequence[Tested]) -> Shift:
     near = [t for t in tested if t.exposure.brand == shift.brand and _meets(models, shift, t)]
     linked = [t for t in near if t.link.verdict is Verdict.LINKED]
     if linked:
-        best = min(linked, key=lambda t: t.link.p_value if t.link.p_value is not None else 1.0)
-        reason = f"Linked to incident {best.exposure.incident} ({best.exposure.title})."
+        best = max(linked, key=lambda t: (t.link.share, -(t.link.p_value or 0.0)))
+        beside = f", or to {' or '.join(best.link.alternatives)}" if best.link.alternatives else ""
+        reason = f"Linked to incident {best.exposure.incident} ({best.exposure.title}){beside}."
         return replace(shift, verdict=ShiftVerdict.LINKED, incident=best.exposure.incident, reason=reason)
     failing = _failing_share(models, shift)
     named = "".join(f" Incident {t.exposure.incident} was near, with no measurable effect." for t in near[:1])

@@ -91,7 +91,23 @@ class Baseline:
 
     def spread_table(self, hours: Array) -> Array:
         """Relative variance ``g`` for windows of the given lengths, one row a block: ``(blocks, lengths)``."""
-        return np.stack([noise.spread(hours) for noise in self.noises])
+        sigma2, tau, level = (values[:, None] for values in self._noise_by_block())
+        return np.asarray(sigma2 * averaged(hours / tau) + level)
+
+    def shared_spread(self, before: float, hours: float) -> Array:
+        """Relative covariance of a window's sum with that of the hours before it, for each block: ``(blocks,)``.
+
+        Of an exponential correlation ``tau^2/(a b) (1 - e^-a/tau)(1 - e^-b/tau)``; an error of the level is in both.
+        """
+        sigma2, tau, level = self._noise_by_block()
+        kept = tau**2 / (before * hours) * -np.expm1(-before / tau) * -np.expm1(-hours / tau)
+        return np.asarray(sigma2 * kept + level)
+
+    def _noise_by_block(self) -> tuple[Array, Array, Array]:
+        """Variance, memory and level variance of the noise, each of shape ``(blocks,)``."""
+        each = [(noise.sigma2, noise.tau_hours, noise.level_variance) for noise in self.noises]
+        sigma2, tau, level = np.array(each).reshape(-1, 3).T
+        return sigma2, tau, level
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from reputation_monitor.linking.effects import Channel
+from reputation_monitor.linking.channels import Channel
 from reputation_monitor.linking.intervals import band
 from reputation_monitor.linking.series import HOUR, Array
 

@@ -1,15 +1,18 @@
 """The measured effect of one incident on one brand: where its rise is, how high, how long."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from reputation_monitor.linking.baseline import Baseline
-from reputation_monitor.linking.effects import Channel, Comparison, Peak, Voice, inflation
+from reputation_monitor.linking.channels import Channel, Comparison, Voice
+from reputation_monitor.linking.effects import Peak
 from reputation_monitor.linking.intervals import excess_interval, usual_quantile, widened
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.onset import Onset, find_onset
-from reputation_monitor.linking.scan import Sums, likelihood_ratio, window_lengths
+from reputation_monitor.linking.prediction import Predictor
+from reputation_monitor.linking.scan import Sums, likelihood_ratio
 from reputation_monitor.linking.series import HOUR, Array
 from reputation_monitor.linking.types import Control
 from reputation_monitor.linking.world import Exposure
@@ -17,6 +20,28 @@ from reputation_monitor.outcomes.recovery import calm_buckets, recovered_at
 
 CLEAR_RATIO = 2.0
 USUAL_SHARE = 0.95
+EARLY_HOURS, LATE_HOURS = 0.5, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Negative voices from first to last of an effect, on all screens that its incident may touch.
+
+    Attributes:
+        baseline: what is usual; ``expected`` is that, raised by what came before and by the controls.
+        low, high: 95 % interval of the excess.
+    """
+
+    observed: float
+    baseline: float
+    expected: float
+    low: float
+    high: float
+
+    @property
+    def excess(self) -> float:
+        """Observed minus expected."""
+        return self.observed - self.expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +67,15 @@ class Impact:
     end: int
     recovered: int | None
     factor: float
-    observed: float
-    expected: float
-    low: float
-    high: float
+    counted: Counted
     highest_hour: float
     valence_drop: float | None
     controls: tuple[Control, ...]
 
     @property
-    def excess(self) -> float:
-        """Observed minus expected."""
-        return self.observed - self.expected
+    def rise(self) -> float:
+        """Voices above the baseline where the rise was clearest."""
+        return self.clearest[0] - self.clearest[1]
 
 
 def measure(models: Models, exposure: Exposure) -> Impact:
@@ -70,15 +92,26 @@ def measure(models: Models, exposure: Exposure) -> Impact:
     noise = found.baseline.noise_at(peak.start)
     onset = find_onset(found.series.negative, found.baseline.expected, peak.start, peak.end, seconds, phi=noise.phi)
     start = max(0, min(int(onset.median), peak.start))
-    factor = _factor(channel, comparisons, peak)
+    factor = float(Predictor(channel, comparisons)(np.array([peak.start]), peak.end - peak.start).factor[0])
     recovered = _recovery(channel, factor, max(peak.end, series.bucket(exposure.end(series.end))))
     end = min(peak.end if recovered is None else max(peak.end, recovered), len(series))
-    impact = _measured(
-        channel, comparisons, peak, onset, screens=touched, span=(start, end), recovered=recovered, factor=factor
-    )
     window = slice(peak.start, peak.end)
-    clearest = float(found.series.negative[window].sum()), float(found.baseline.expected[window].sum())
-    return replace(impact, voice=found.voice, clearest=clearest)
+    return Impact(
+        screens=touched,
+        voice=found.voice,
+        clearest=(float(found.series.negative[window].sum()), float(found.baseline.expected[window].sum())),
+        channel=channel,
+        peak=peak,
+        onset=onset,
+        start=start,
+        end=end,
+        recovered=recovered,
+        factor=factor,
+        counted=_count(models.channel(brand, screens, Voice.NEGATIVE, seconds), comparisons, onset, (start, end)),
+        highest_hour=_highest_hour(channel.series.negative[start:end], channel.series.per_hour),
+        valence_drop=_valence_drop(channel, start, end),
+        controls=tuple(_control(c, start, end) for c in comparisons),
+    )
 
 
 def _touched(models: Models, brand: str, screens: tuple[str, ...], found: str, peak: Peak) -> tuple[str, ...]:
@@ -98,12 +131,6 @@ def _ratio(channel: Channel, start: int, end: int) -> float:
     return float(likelihood_ratio(observed, np.array([expected]), noise.spread(hours), noise.phi)[0])
 
 
-def _factor(channel: Channel, comparisons: list[Comparison], peak: Peak) -> float:
-    lengths = window_lengths(channel.series.bucket_seconds)
-    row = int(np.searchsorted(lengths, peak.end - peak.start))
-    return float(inflation(channel, comparisons)[min(row, len(lengths) - 1), peak.start])
-
-
 def _recovery(channel: Channel, factor: float, first: int) -> int | None:
     series, baseline = channel.series, channel.baseline
     expected = baseline.expected * factor
@@ -116,42 +143,23 @@ def _recovery(channel: Channel, factor: float, first: int) -> int | None:
     return recovered_at(series.negative, np.maximum(upper, 1.0), first, calm)
 
 
-def _measured(
-    channel: Channel,
-    comparisons: list[Comparison],
-    peak: Peak,
-    onset: Onset,
-    *,
-    screens: tuple[str, ...],
-    span: tuple[int, int],
-    recovered: int | None,
-    factor: float,
-) -> Impact:
-    start, end = span
-    series, baseline = channel.series, channel.baseline
-    observed = float(series.negative[start:end].sum())
-    expected = float(baseline.expected[start:end].sum()) * factor
-    low, high = excess_interval(observed, expected, baseline.noise_at(start), end - start, series.bucket_seconds)
-    low, high = widened(low, high, channel.unheard(start, end) * factor, series.missed(start, end))
-    return Impact(
-        screens=screens,
-        voice=channel.voice,
-        clearest=(observed, expected),
-        channel=channel,
-        peak=peak,
-        onset=onset,
-        start=start,
-        end=end,
-        recovered=recovered,
-        factor=factor,
-        observed=observed,
-        expected=expected,
-        low=low,
-        high=high,
-        highest_hour=_highest_hour(series.negative[start:end], series.per_hour),
-        valence_drop=_valence_drop(channel, start, end),
-        controls=tuple(_control(c, start, end) for c in comparisons),
-    )
+def _count(whole: Channel, comparisons: Sequence[Comparison], onset: Onset, effect: tuple[int, int]) -> Counted:
+    """Count the excess on all screens that the incident may touch, and a little beyond the effect on both sides.
+
+    The effect itself is where the rise stands out: it leaves out the first and the last voices of a harm, and screens
+    on which few speak. Counted there alone, a third of the harms in simulated worlds lay above the interval.
+    """
+    series, baseline = whole.series, whole.baseline
+    first = max(0, int(min(onset.low, effect[0]) - EARLY_HOURS * series.per_hour))
+    last = min(len(series), int(effect[1] + LATE_HOURS * series.per_hour))
+    told = Predictor(whole, comparisons)(np.array([first]), last - first)
+    factor, spread = float(told.factor[0]), float(told.spread[0])
+    observed = float(series.negative[first:last].sum())
+    usual = float(baseline.expected[first:last].sum())
+    expected = usual * factor
+    low, high = excess_interval(observed, expected, baseline.noise_at(first).phi, spread)
+    low, high = widened(low, high, whole.unheard(first, last) * factor, series.missed(first, last))
+    return Counted(observed, usual, expected, low, high)
 
 
 def _highest_hour(counts: Array, per_hour: int) -> float:

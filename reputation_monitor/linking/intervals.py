@@ -14,11 +14,17 @@ def usual_quantile(share: float, mu: Array, variance: Array) -> Array:
     return np.asarray(special.gammaincinv(shape, share) * mu / shape)
 
 
-def excess_interval(observed: float, mu: float, noise: Noise, buckets: int, bucket_seconds: int) -> tuple[float, float]:
-    """95 % interval of ``observed - expected``: what was observed minus what the baseline may have been."""
-    hours = np.array([buckets * bucket_seconds / HOUR])
-    variance = noise.variance(np.array([mu]), hours)
-    low, high = (float(usual_quantile(q, np.array([mu]), variance)[0]) for q in (0.025, 0.975))
+def excess_interval(observed: float, mu: float, phi: float, spread: float) -> tuple[float, float]:
+    """95 % interval of ``observed - expected``: what was observed minus what the baseline may have been.
+
+    Args:
+        observed: voices in a span.
+        mu: voices expected there.
+        phi: variance of a voice's weight over its mean.
+        spread: relative variance beyond that of the voices themselves.
+    """
+    mean = np.array([mu])
+    low, high = (float(usual_quantile(q, mean, phi * mean + spread * mean**2)[0]) for q in (0.025, 0.975))
     return observed - high, observed - low
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reputation_monitor.linking.baseline import History, fit_baseline
-from reputation_monitor.linking.effects import ALL_SCREENS, Channel, Comparison, RiseField, Voice, rise_field
+from reputation_monitor.linking.channels import ALL_SCREENS, Channel, Comparison, Voice
+from reputation_monitor.linking.effects import RiseField, rise_field
 from reputation_monitor.linking.series import HOUR, Series, bucket_length, total
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options
 
@@ -80,7 +81,8 @@ class Models:
 
     @staticmethod
     def _compare(name: str, kind: str, channel: Channel, usable: NDArray[np.bool_]) -> Comparison:
-        return Comparison(name, kind, channel.series.negative * usable, channel.baseline.expected * usable)
+        counts, baseline = channel.series.negative, channel.baseline
+        return Comparison(name, kind, counts * usable, baseline.expected * usable, baseline)
 
     def incident_mask(self, brand: str, series: Series) -> NDArray[np.bool_]:
         """Buckets in or near one of the brand's incidents."""

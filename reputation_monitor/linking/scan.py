@@ -6,7 +6,9 @@ negative binomial of size ``1 / g``. Counts and means are divided by ``phi`` fir
 variance of whole ones.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,14 +83,32 @@ class Scan:
         return best, self.lengths[which]
 
 
-def scan(counts: Array, baseline: Baseline, bucket_seconds: int, inflation: Array | None = None) -> Scan:
+class Expected(Protocol):
+    """What to expect of windows: ``factor`` of the baseline's mean, and relative ``spread``, by their start."""
+
+    @property
+    def factor(self) -> Array:
+        """Shape of the starts asked for."""
+        ...
+
+    @property
+    def spread(self) -> Array:
+        """The same shape."""
+        ...
+
+
+Predict = Callable[[NDArray[np.int64], int], Expected]
+"""Starts and length of windows in buckets, to what is to be expected of them."""
+
+
+def scan(counts: Array, baseline: Baseline, bucket_seconds: int, predict: Predict | None = None) -> Scan:
     """Scan a series.
 
     Args:
         counts: negative voices, shape ``(buckets,)``.
         baseline: of the same series.
         bucket_seconds: length of a bucket.
-        inflation: by how much controls raise the expected count of each window, shape ``(lengths, buckets)``.
+        predict: what is known of windows beyond the baseline.
     """
     lengths = window_lengths(bucket_seconds)
     observed, expected = Sums(counts), Sums(baseline.expected)
@@ -100,10 +120,11 @@ def scan(counts: Array, baseline: Baseline, bucket_seconds: int, inflation: Arra
         if starts <= 0:
             continue
         block = baseline.block[:starts]
-        mu = expected.windows(int(length))
-        if inflation is not None:
-            mu = mu * inflation[i, :starts]
-        ratios[i, :starts] = likelihood_ratio(observed.windows(int(length)), mu, spread[block, i], phi[block])
+        mu, beyond = expected.windows(int(length)), spread[block, i]
+        if predict is not None:
+            told = predict(np.arange(starts), int(length))
+            mu, beyond = mu * told.factor, told.spread
+        ratios[i, :starts] = likelihood_ratio(observed.windows(int(length)), mu, beyond, phi[block])
     return Scan(lengths, ratios)
 
 

@@ -9,7 +9,7 @@ from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.intervals import excess_interval, widened
 from reputation_monitor.linking.onset import find_onset
 from reputation_monitor.linking.scan import Sums, require_voices, scan
-from reputation_monitor.linking.series import Series
+from reputation_monitor.linking.series import HOUR, Series
 from reputation_monitor.linking.types import Shift
 
 MERGE_GAP_HOURS, MAX_GAP_HOURS = 6, 24
@@ -96,7 +96,8 @@ def describe_shift(
     rise = find_onset(counts, expected, start, max(first.end, start + 1), series.bucket_seconds, phi=noise.phi)
     since = min(int(rise.median), start)
     observed, usual = float(counts[since:end].sum()), float(expected[since:end].sum())
-    low, high = excess_interval(observed, usual, noise, end - since, series.bucket_seconds)
+    spread = float(noise.spread(np.array([(end - since) * series.bucket_seconds / HOUR]))[0])
+    low, high = excess_interval(observed, usual, noise.phi, spread)
     missed = sum(screens[n].missed(since, end) for n in names)
     low, high = widened(low, high, _unheard(names, screens, baselines, slice(since, end)), missed)
     return Shift(

@@ -66,7 +66,8 @@ class Link:
     """What an incident did to one brand. Figures are None where the data cannot give them.
 
     Attributes:
-        observed, expected, excess: negative voices in the span from ``onset`` to ``effect_end``.
+        observed, expected, excess: negative voices on all screens that the incident may touch, from half an hour before
+            the earliest likely onset to an hour after ``effect_end``.
         expected: the baseline, raised by what the controls rose.
         placebos: how many placebo times stand behind ``p_value``.
         customer_lead_minutes: detected - onset; positive when customers knew first.
@@ -75,6 +76,7 @@ class Link:
         valence_drop: mean valence of the baseline minus that of the span, in [-2, 2].
         evidence: mention ids, the most telling first.
         terms: words that grew most in the span.
+        alternatives: other incidents that can have brought the same rise; ``share`` is this one's weight among them.
     """
 
     id: str
@@ -103,3 +105,5 @@ class Link:
     controls: tuple[Control, ...] = ()
     evidence: tuple[str, ...] = ()
     terms: tuple[str, ...] = field(default=())
+    alternatives: tuple[str, ...] = ()
+    share: float = 1.0

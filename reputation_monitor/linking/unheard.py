@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from reputation_monitor.linking.effects import Voice
+from reputation_monitor.linking.channels import Voice
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.world import Unheard
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from reputation_monitor.linking.analysis import Tested
+from reputation_monitor.linking.channels import Voice
 from reputation_monitor.linking.curves import Curve, draw_curve
-from reputation_monitor.linking.effects import Voice
 from reputation_monitor.linking.impact import Impact
+from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.types import Shift
 from reputation_monitor.reporting.weekly import money, quote, terms_of
 from reputation_monitor.reports.review import Event, IncidentReview, Placebo, ScreenSeries, Side
@@ -56,7 +56,7 @@ class ReviewFacts:
             revenue=money(self._settings, tested.link),
             series=self._series(tested, screens),
             screens=tuple(ScreenSeries(screen=s, series=self._series(tested, (s,))) for s in screens),
-            baseline_expected=tested.impact.expected / tested.impact.factor if tested.impact else None,
+            baseline_expected=tested.impact.counted.baseline if tested.impact else None,
             placebo=_placebo(tested),
             quotes=tuple(quote(m) for m in ranked[:QUOTES]),
             terms=terms_of(grown[:TERMS], ranked),

@@ -7,8 +7,8 @@ import numpy as np
 
 from reputation_monitor.alerting import revenue_models
 from reputation_monitor.incidents.base import Incident
+from reputation_monitor.linking.channels import Voice
 from reputation_monitor.linking.curves import draw_curve
-from reputation_monitor.linking.effects import Voice
 from reputation_monitor.linking.evidence import GrownTerm
 from reputation_monitor.linking.types import Link
 from reputation_monitor.outcomes.revenue import revenue_at_risk

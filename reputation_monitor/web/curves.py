@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from reputation_monitor.linking.channels import Channel, Voice
 from reputation_monitor.linking.curves import draw_curve
-from reputation_monitor.linking.effects import Channel, Voice
 from reputation_monitor.linking.intervals import usual_quantile
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.series import HOUR, Array

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from reputation_monitor.linking.baseline import fit_baseline
+from reputation_monitor.linking.channels import Channel, Voice
 from reputation_monitor.linking.curves import MOST_POINTS, choose_width, draw_curve
-from reputation_monitor.linking.effects import Channel, Voice
 from reputation_monitor.linking.series import Series
 
 

@@ -25,9 +25,8 @@ def harmed(simulate: Callable[..., Any], make_incident: Callable[..., Exposure])
 
 def test_it_measures_about_what_was_planted(harmed: tuple[Models, Impact]):
     _, impact = harmed
-    assert impact.excess == pytest.approx(80, abs=25)
-    assert impact.low < impact.excess < impact.high
-    assert impact.low > 0
+    assert impact.counted.excess == pytest.approx(80, abs=25)
+    assert 0 < impact.counted.low < impact.counted.excess < impact.counted.high
     assert 1 <= impact.factor < 1.3
 
 

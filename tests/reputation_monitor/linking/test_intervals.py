@@ -19,10 +19,10 @@ def test_nothing_expected_gives_a_quantile_near_nothing():
 
 def test_the_interval_of_pure_baseline_holds_zero_nineteen_times_in_twenty():
     rng = np.random.default_rng(5)
-    held = 0
+    held, spread = 0, float(NOISE.spread(np.array([12.0]))[0])
     for _ in range(400):
         observed = float(simulate_counts(np.full(12, 5.0), NOISE, 3600, rng).sum())
-        low, high = excess_interval(observed, 60.0, NOISE, 12, 3600)
+        low, high = excess_interval(observed, 60.0, NOISE.phi, spread)
         held += low <= 0 <= high
     assert 0.91 <= held / 400 <= 0.98
 

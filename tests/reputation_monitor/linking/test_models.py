@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from reputation_monitor.linking.effects import ALL_SCREENS, Voice
+from reputation_monitor.linking.channels import ALL_SCREENS, Voice
+from reputation_monitor.linking.effects import NOTHING
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.series import Series
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options
@@ -98,6 +99,6 @@ def test_coverage_begins_with_the_first_mention(brands: dict[str, BrandCounts]):
 def test_placebo_fields_leave_incidents_out(models: Models):
     with_it = models.rise("Ours", ("web", "tv"), placebo=False)
     without = models.rise("Ours", ("web", "tv"), placebo=True)
-    assert without.height[100 * 4 : 101 * 4].max() == 0
+    assert without.height[100 * 4 : 101 * 4].max() == NOTHING
     assert (without.height <= with_it.height).all()
     assert models.end() == models.brands["Ours"].negative["web"].end

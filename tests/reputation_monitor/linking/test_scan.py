@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 
 from reputation_monitor.linking.baseline import Baseline, Noise
+from reputation_monitor.linking.prediction import Expectation
 from reputation_monitor.linking.scan import (
     Scan,
     Sums,
@@ -89,12 +91,15 @@ def test_a_series_shorter_than_a_window_has_none_of_it():
     assert np.isneginf(table.by_start[table.lengths > 3]).all()
 
 
+def five_times(starts: NDArray[np.int64], _length: int):
+    return Expectation(np.full(len(starts), 5.0), np.full(len(starts), 0.1))
+
+
 def test_controls_that_rose_raise_what_is_expected():
     counts = np.ones(60)
     counts[30:34] = 9
-    inflation = np.full((len(window_lengths(3600)), 60), 5.0)
     alone = scan(counts, flat_baseline(60), 3600).best_by_start()[0]
-    beside = scan(counts, flat_baseline(60), 3600, inflation).best_by_start()[0]
+    beside = scan(counts, flat_baseline(60), 3600, five_times).best_by_start()[0]
     assert beside[30] < 0.3 * alone[30]
 
 

@@ -1,0 +1,132 @@
+"""What was to be expected in a window, given the half day before it and what others saw.
+
+The noise of talk remembers itself, so the baseline is corrected by the best linear predictor (Goldberger 1962,
+https://doi.org/10.1080/01621459.1962.10480665) from the twelve hours before: of their deviation from the baseline the
+share that noise of this size and memory hands on, and the spread is smaller by what is known so. A level that is
+further off than noise explains is a happening (a scandal, a storm) and is taken to go on in full: a day that was bad
+before an incident is not charged to it.
+
+Rivals, and screens that the incident cannot touch, raise the expectation by what they rose since then, a difference
+in differences on the log scale, and at least to how high they stand; again only where noise does not explain it, for a
+few rivals' few voices vary by themselves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reputation_monitor.linking.baseline import Baseline
+from reputation_monitor.linking.channels import Channel, Comparison
+from reputation_monitor.linking.scan import Sums, likelihood_ratio
+from reputation_monitor.linking.series import HOUR, Array
+
+BEFORE_HOURS = 12.0
+CONTROL_HOURS = 3.0
+PRIOR_VOICES = 2.0
+UNUSUAL = 2.0
+"""Log likelihood ratio from which a level is no noise: two standard errors."""
+LEAST_FACTOR = 0.5
+MIN_MEAN = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What to expect of windows, by their start.
+
+    Attributes:
+        factor: by which the baseline's mean is to be multiplied.
+        spread: relative variance that is left beyond that of the voices themselves.
+    """
+
+    factor: Array
+    spread: Array
+
+
+class Predictor:
+    """Expectations of one channel, beside others.
+
+    Args:
+        channel: whose windows are asked about.
+        comparisons: groups of others that the incident cannot touch; the group that rose most counts.
+    """
+
+    def __init__(self, channel: Channel, *comparisons: Sequence[Comparison]) -> None:
+        self.channel = channel
+        self._seconds = channel.series.bucket_seconds
+        self._seen = Sums(channel.series.negative)
+        self._usual = Sums(channel.baseline.expected)
+        self._phi = np.array([noise.phi for noise in channel.baseline.noises])
+        self._groups = [_Others(group, self._seconds) for group in comparisons if group]
+
+    def __call__(self, starts: NDArray[np.int64], length: int) -> Expectation:
+        """What to expect of windows of one length, by their start, in buckets."""
+        hours = length * self._seconds / HOUR
+        own, spread = self._own(starts, hours)
+        factor = own
+        for others in self._groups:
+            factor = np.maximum(factor, others.raised(own, starts, length))
+        return Expectation(factor, spread)
+
+    def _own(self, starts: NDArray[np.int64], hours: float) -> tuple[Array, Array]:
+        baseline = self.channel.baseline
+        block = baseline.block[starts]
+        first = starts - int(BEFORE_HOURS * HOUR / self._seconds)
+        seen, usual = self._seen.between(first, starts), np.maximum(self._usual.between(first, starts), MIN_MEAN)
+        before, window = baseline.spread_table(np.array([BEFORE_HOURS, hours])).T[:, block]
+        shared, phi = baseline.shared_spread(BEFORE_HOURS, hours)[block], self._phi[block]
+        handed_on = shared / (before + phi / usual)
+        unusual = likelihood_ratio(seen, usual, before, phi) > UNUSUAL
+        usual_factor = np.maximum(1 + (seen / usual - 1) * handed_on, LEAST_FACTOR)
+        factor = np.where(unusual, ratio(seen, usual), usual_factor)
+        spread = np.where(unusual, window, np.maximum(window - shared * handed_on, 0.0))
+        return factor, spread
+
+
+class _Others:
+    """How high others stand: rivals, or screens that the incident cannot touch."""
+
+    def __init__(self, comparisons: Sequence[Comparison], seconds: int) -> None:
+        self._baselines = [c.baseline for c in comparisons]
+        self._seconds = seconds
+        self._seen = [Sums(c.observed) for c in comparisons]
+        self._usual = [Sums(c.expected) for c in comparisons]
+
+    def raised(self, own: Array, starts: NDArray[np.int64], length: int) -> Array:
+        """The own level times what the others rose since, and never less than how high they stand.
+
+        A handful of minutes holds too few of their voices to tell how high a storm stands: they are looked at around
+        it. A storm may have begun long before, when it is in the own level already.
+        """
+        since = int(BEFORE_HOURS * HOUR / self._seconds)
+        around = max(0, (int(CONTROL_HOURS * HOUR / self._seconds) - length) // 2)
+        before = self._level(starts - since, starts)
+        now = self._level(starts - around, starts + length + around)
+        return np.asarray(np.maximum(own * np.maximum(now / before, 1.0), now))
+
+    def _level(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> Array:
+        """Observed over expected without the one that rose most, at least one; one where noise explains it.
+
+        One rival with a scandal of its own must not excuse the brand; a storm raises them all.
+        """
+        hours = np.array([float(end[0] - start[0]) * self._seconds / HOUR])
+        seen = np.stack([sums.between(start, end) for sums in self._seen])
+        usual = np.stack([np.maximum(sums.between(start, end), MIN_MEAN) for sums in self._usual])
+        extra = np.stack([_spread(b, start, hours) for b in self._baselines]) * usual**2
+        if len(seen) > 1:
+            seen, usual, extra = (values.sum(0) - values for values in (seen, usual, extra))
+        calmest = ratio(seen, usual).argmin(axis=0)[None, :]
+        seen, usual, extra = (np.take_along_axis(v, calmest, axis=0)[0] for v in (seen, usual, extra))
+        unusual = likelihood_ratio(seen, usual, extra / usual**2) > UNUSUAL
+        return np.where(unusual, np.maximum(ratio(seen, usual), 1.0), 1.0)
+
+
+def _spread(baseline: Baseline, start: NDArray[np.int64], hours: Array) -> Array:
+    inside = np.clip(start, 0, len(baseline.block) - 1)
+    return np.asarray(baseline.spread_table(hours)[baseline.block[inside], 0])
+
+
+def ratio(observed: Array, expected: Array) -> Array:
+    """Observed over expected, with a prior of one worth a few voices."""
+    return np.asarray((observed + PRIOR_VOICES) / (expected + PRIOR_VOICES))
