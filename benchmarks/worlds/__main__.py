@@ -2,53 +2,78 @@
 
 import argparse
 import json
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.worlds.cases import Case, judge
-from benchmarks.worlds.figures import pairs, table
+from benchmarks.worlds.figures import other_method, pairs, table
 from benchmarks.worlds.kinds import KINDS, Kind
+from benchmarks.worlds.methods import METHODS
+from benchmarks.worlds.quiet import watch
 from benchmarks.worlds.world import build
 
 
-def cases_of(kind: Kind, numbers: Iterable[int], seed: int) -> Iterator[Case]:
+def cases_of(kind: Kind, numbers: Iterable[int], seed: int, methods: Sequence[str]) -> Iterator[Case]:
     """What was said in worlds of a kind."""
+    chosen = {name: METHODS[name] for name in methods}
     for number in numbers:
-        yield from judge(build(kind, number, seed), number)
+        yield from judge(build(kind, number, seed), number, chosen)
 
 
-def show(title: str, cases: list[Case]) -> None:
+def show(title: str, cases: Sequence[Case], methods: Sequence[str]) -> None:
     """Print the figures of some cases."""
-    print(f"\n{title} ({len(cases)} incidents)")
-    for name, value in table(cases).items():
-        print(f"  {name:<26}{value}")
+    if not cases:
+        return
+    print(f"\n{title} ({len(cases)} incidents, {len({(c.kind, c.world) for c in cases})} brand-quarters)")
+    lines = table(cases) | {name: other_method(cases, name) for name in methods}
     if any(c.partner for c in cases):
-        print(f"  {'overlapping':<26}{pairs(cases)}")
+        lines["overlapping"] = pairs(cases)
+    for name, value in lines.items():
+        print(f"  {name:<26}{value}", flush=True)
+
+
+def show_worlds(options: argparse.Namespace) -> None:
+    """Draw worlds and print what was said in them, for each kind and for all."""
+    kinds = [k for k in KINDS if not options.only or any(k.name.startswith(o) for o in options.only)]
+    everything: list[Case] = []
+    for kind in kinds:
+        numbers = range(options.first, options.first + options.worlds)
+        cases = list(cases_of(kind, numbers, options.seed, options.methods))
+        everything += cases
+        show(kind.name, cases, ())
+        if options.keep:
+            with options.keep.open("a", encoding="utf-8") as file:
+                file.writelines(json.dumps(asdict(c)) + "\n" for c in cases)
+    show("plain worlds", [c for c in everything if not c.hostile], options.methods)
+    show("hostile worlds", [c for c in everything if c.hostile], options.methods)
+
+
+def show_quiet(quarters: int, seed: int) -> None:
+    """Print shifts a quarter where nothing happened."""
+    print(f"\nshifts a quarter where nothing happened; 1 was agreed on ({quarters} quarters each)")
+    for quiet in watch(quarters, seed):
+        where = f"{quiet.noise}, {quiet.rate:g} negative voices an hour"
+        print(f"  {where:<52}{quiet.mean:.2f} +- {quiet.error:.2f}, most {max(quiet.shifts)}", flush=True)
 
 
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser("python -m benchmarks.worlds", description=__doc__)
     parser.add_argument("--worlds", type=int, default=10, help="worlds of each kind")
-    parser.add_argument("--first", type=int, default=0, help="number of the first")
+    parser.add_argument(
+        "--quarters", type=int, default=20, help="quarters without a happening, of each volume and noise"
+    )
+    parser.add_argument("--first", type=int, default=0, help="number of the first world")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", nargs="+", default=[], help="kinds by name")
+    parser.add_argument("--only", nargs="+", default=[], help="kinds of worlds by how their name begins")
+    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=[], help="others to ask too")
     parser.add_argument("--keep", type=Path, help="file for what was said of each incident, a line each")
     options = parser.parse_args()
-    kinds = [k for k in KINDS if not options.only or any(k.name.startswith(o) for o in options.only)]
-    everything: list[Case] = []
-    for kind in kinds:
-        cases = list(cases_of(kind, range(options.first, options.first + options.worlds), options.seed))
-        everything += cases
-        show(kind.name, cases)
-        sys.stdout.flush()
-        if options.keep:
-            with options.keep.open("a", encoding="utf-8") as file:
-                file.writelines(json.dumps(asdict(c)) + "\n" for c in cases)
-    show("plain worlds", [c for c in everything if not c.hostile])
-    show("hostile worlds", [c for c in everything if c.hostile])
+    if options.worlds:
+        show_worlds(options)
+    if options.quarters:
+        show_quiet(options.quarters, options.seed)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What the linking says of each incident of a world, beside what was true."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from benchmarks.worlds.world import OURS, START, Planted, World
@@ -11,6 +12,8 @@ from reputation_monitor.linking.types import Verdict
 from reputation_monitor.linking.world import Options
 
 MINUTE = timedelta(minutes=1)
+Method = Callable[[World], set[str]]
+"""Says which incidents of a world it would call harmful."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +55,17 @@ class Case:
         return self.verdict == Verdict.LINKED
 
 
-def judge(world: World, number: int) -> list[Case]:
-    """Ask the linking about every incident of the watched brand."""
+def judge(world: World, number: int, methods: Mapping[str, Method]) -> list[Case]:
+    """Ask the linking, and other methods, about every incident of the watched brand."""
     models = Models(world.brands, [p.exposure for p in world.planted], Options())
-    tested = test_incidents(models)
-    return [_case(world, number, p, t) for p, t in zip(world.planted, tested, strict=True)]
+    called = {name: method(world) for name, method in methods.items()}
+    return [
+        replace(
+            _case(world, number, planted, tested),
+            others=tuple(name for name, harms in called.items() if planted.exposure.incident in harms),
+        )
+        for planted, tested in zip(world.planted, test_incidents(models), strict=True)
+    ]
 
 
 def count_shifts(world: World) -> int:

@@ -85,6 +85,18 @@ def pairs(cases: Sequence[Case]) -> str:
     return f"harmful one named {rate(len(named), len(guilty))}, it alone {alone}, only the other {wrong}"
 
 
+def other_method(cases: Sequence[Case], name: str) -> str:
+    """What a method says that is not ours: its false discoveries and the harms it finds."""
+    called = [c for c in cases if name in c.others]
+    harms = [c for c in cases if c.harmful]
+    clear = [c for c in harms if c.ratio >= CLEAR_RATIO]
+    return (
+        f"false {rate(sum(not c.harmful for c in called), len(called))}; "
+        f"finds {rate(sum(name in c.others for c in harms), len(harms))}, "
+        f"of ratio >= 5 {rate(sum(name in c.others for c in clear), len(clear))}"
+    )
+
+
 def table(cases: Sequence[Case]) -> dict[str, str]:
     """Every figure by its name."""
     return {

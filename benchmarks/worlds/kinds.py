@@ -1,6 +1,6 @@
 """The kinds of worlds that the linking is tried on: plain ones, and those that are made to fool it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from benchmarks.worlds.talk import Talk
 
@@ -75,11 +75,3 @@ HOSTILE = (
     Kind(name="no rivals", talk=USUAL, hostile=True, rivals=()),
 )
 KINDS = (*PLAIN, *HOSTILE)
-
-
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """Volumes at which quarters without any happening are watched for shifts."""
-
-    rates: tuple[float, ...] = (0.05, 0.25, 1.5, 5.0, 50.0, 500.0)
-    talk: Talk = field(default_factory=lambda: USUAL)

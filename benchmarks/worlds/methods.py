@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from benchmarks.worlds.cases import Method
 from benchmarks.worlds.talk import Array
 from benchmarks.worlds.world import START, Planted, World
 from reputation_monitor.linking.placebo import benjamini_hochberg
@@ -92,7 +93,7 @@ def _structural_p(world: World, first: int, last: int) -> float:
     return float((1 + (usual >= world.posts[first:last].sum()).sum()) / (1 + PATHS))
 
 
-METHODS: dict[str, Callable[[World], set[str]]] = {
+METHODS: dict[str, Method] = {
     "z-score by hour": z_score,
     "PELT and overlap": pelt_and_overlap,
     "OLS, Newey-West": newey_west,

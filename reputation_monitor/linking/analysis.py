@@ -62,7 +62,7 @@ def find_shifts(models: Models, brand: str) -> list[Shift]:
     for screen in screens:
         channel = models.channel(brand, (screen,), Voice.NEGATIVE, seconds)
         series[screen], baselines[screen] = channel.series, channel.baseline
-        height = threshold(channel.baseline, seconds, allowed)
+        height = threshold(channel.baseline, seconds, allowed, models.options.min_voices, channel.series.mean_weight)
         spans += find_spans(screen, channel.series, channel.baseline, height, models.options.min_voices)
     gap = int(SHIFT_GAP.total_seconds() // seconds)
     return [describe_shift(brand, group, series, baselines) for group in group_by_time(spans, gap)]

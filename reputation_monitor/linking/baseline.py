@@ -9,6 +9,7 @@ The rhythm is a multiplicative hour-of-week shape that shrinks towards hour-of-d
 short. Past excesses are down-weighted as in Noufaily et al. 2013 (https://doi.org/10.1002/sim.5595).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
@@ -24,8 +25,12 @@ LEVEL_HALF_LIFE_HOURS = 14 * 24
 WEEK = 168
 BLOCK_HOURS = 72
 SCALES_HOURS = (1, 3, 6, 12, 24)
+FINE_PARTS = (12, 4)
+"""Into how many parts an hour is cut to see how the noise differs within it; where buckets allow it."""
+MOST_KNOWN = 60.0
+"""Blocks that a scale counts for at most: beyond them what is left is not chance but a model that is a model."""
 OUTLIER_SCALES_HOURS = (1, 6, 24)
-TAU_CHOICES_HOURS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+TAU_CHOICES_HOURS = (1 / 12, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 PRIOR_SIGMA2, PRIOR_TAU_HOURS, PRIOR_BLOCKS = 0.15, 6.0, 8.0
 MIN_SIGMA2 = 0.005
 MIN_LEVEL_VARIANCE = 0.01
@@ -131,19 +136,15 @@ def fit_baseline(
 ) -> Baseline:
     """Fit the baseline of a whole series, a few days at a time, each time from the history before them."""
     history = history or History()
-    hourly = series.coarser(3600)
-    clock = hours_of_week(series.start, len(hourly), zone)
-    usable = np.ones(len(hourly)) if history.ignore is None else np.where(history.ignore[: len(hourly)], 0.0, 1.0)
-    if hourly.heard is not None:
-        usable = np.where(hourly.heard < HEARD_ENOUGH, 0.0, usable)
-        hourly = _as_if_heard(hourly, hourly.heard)
+    record = _record(series, history, zone)
+    hourly, clock, usable = record.hourly, record.clock, record.usable
     seen = np.concatenate([[0.0], np.cumsum(usable)])
     expected = np.empty(len(hourly))
     noises, days = [], []
     for first in range(0, len(hourly), block_hours):
         block = slice(first, min(first + block_hours, len(hourly)))
         past = _training_span(first, seen, history)
-        fit = _fit(hourly, clock, usable, past, first)
+        fit = _fit(record, past, first)
         expected[block] = fit.level * fit.shape[clock[block]]
         noises.append(fit.noise)
         days.append(float(usable[past].sum()) / 24)
@@ -154,6 +155,33 @@ def fit_baseline(
         noises=tuple(noises),
         days=np.array(days),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What a baseline is fitted on.
+
+    Attributes:
+        hourly: counts by hour; ``parts`` the same by bucket within it, shape ``(hours, buckets)``.
+        clock: hour of the week, shape ``(hours,)``.
+        usable: one where an hour may be learned from, else zero.
+    """
+
+    hourly: Series
+    parts: Array
+    clock: NDArray[np.int64]
+    usable: Array
+
+
+def _record(series: Series, history: History, zone: tzinfo) -> _Record:
+    hourly = series.coarser(3600)
+    parts = np.pad(series.negative, (0, -len(series) % series.per_hour)).reshape(-1, series.per_hour)
+    usable = np.ones(len(hourly)) if history.ignore is None else np.where(history.ignore[: len(hourly)], 0.0, 1.0)
+    if hourly.heard is not None:
+        usable = np.where(hourly.heard < HEARD_ENOUGH, 0.0, usable)
+        parts = parts / np.maximum(hourly.heard, HEARD_ENOUGH)[:, None]
+        hourly = _as_if_heard(hourly, hourly.heard)
+    return _Record(hourly, parts, hours_of_week(series.start, len(hourly), zone), usable)
 
 
 def _as_if_heard(hourly: Series, heard: Array) -> Series:
@@ -192,11 +220,11 @@ class _Fit:
     noise: Noise
 
 
-def _fit(hourly: Series, clock: NDArray[np.int64], usable: Array, past: slice, at: int) -> _Fit:
-    counts, cells, keep = hourly.negative[past], clock[past], usable[past]
+def _fit(record: _Record, past: slice, at: int) -> _Fit:
+    counts, cells, keep = record.hourly.negative[past], record.clock[past], record.usable[past]
     age = np.abs(at - np.arange(past.start, past.stop))
     recent = 0.5 ** (age / LEVEL_HALF_LIFE_HOURS)
-    phi = _voice_dispersion(counts, hourly.negative_squared[past])
+    phi = _voice_dispersion(counts, record.hourly.negative_squared[past])
     weights, noise = keep.copy(), Noise(phi, PRIOR_SIGMA2, PRIOR_TAU_HOURS, MIN_LEVEL_VARIANCE)
     level, shape = MIN_LEVEL_PER_HOUR, np.ones(WEEK)
     for _ in range(ROBUST_ROUNDS if len(counts) else 0):
@@ -209,7 +237,8 @@ def _fit(hourly: Series, clock: NDArray[np.int64], usable: Array, past: slice, a
         ceiling = _usual_ceiling(mu, noise.variance(mu, np.ones_like(mu)), phi)
         weights = keep * _usualness(counts, mu, noise)
         others = _level_and_rhythm_of_others(cells, trust, trust * counts, amounts, exposures)
-        noise = _noise(np.minimum(counts, ceiling), others, weights, trust, phi)
+        capped = record.parts[past] * np.minimum(1.0, ceiling / np.maximum(counts, 1e-9))[:, None]
+        noise = _noise(capped, others, weights, trust, phi)
     if not len(counts):
         noise = Noise(1.0, PRIOR_SIGMA2, PRIOR_TAU_HOURS, 1.0)
     return _Fit(level, shape, noise)
@@ -315,41 +344,59 @@ def _shrunk(amount: Array, expected: Array, trust: Array) -> Array:
     return 1 + trust * (ratio - 1)
 
 
-def _noise(counts: Array, mu: Array, weights: Array, trust: Array, phi: float) -> Noise:
-    """Moments of block sums at several scales, with a prior worth ``PRIOR_BLOCKS`` well-filled blocks."""
-    measured, scales = [], []
+def _noise(parts: Array, mu: Array, weights: Array, trust: Array, phi: float) -> Noise:
+    """Moments of block sums at several scales, with a prior worth ``PRIOR_BLOCKS`` well-filled blocks.
+
+    Args:
+        parts: counts by hour and bucket within it.
+        mu: mean of each hour, from a fit that has not seen its day.
+        weights: how far each hour is a usual one.
+        trust: the same, times how recent it is.
+        phi: variance of a voice's weight over its mean.
+    """
+    measured, scales, known = [], [], []
     prior = Noise(phi, PRIOR_SIGMA2, PRIOR_TAU_HOURS, 0.0)
-    for hours in SCALES_HOURS:
-        blocks = len(counts) // hours
-        if blocks < 2:
-            continue
-        shape = (blocks, hours)
-        total, mean = counts[-blocks * hours :].reshape(shape).sum(1), mu[-blocks * hours :].reshape(shape).sum(1)
+    for hours, total, mean, calm in _blocks(parts, mu, weights):
+        expected = float(prior.spread(np.array([hours]))[0])
         # A block with an outbreak in it says nothing of the usual noise, however little each of its hours weighs.
-        kept = (weights[-blocks * hours :].reshape(shape).mean(1) >= CALM_WEIGHT).astype(float)
-        expected = float(prior.spread(np.array([float(hours)]))[0])
         # A block's word on g has the variance 2 (g + phi / mean)^2: sparse counts say next to nothing of it.
-        worth = kept * (expected / (expected + phi / np.maximum(mean, 1e-9))) ** 2
+        worth = (calm >= CALM_WEIGHT) * (expected / (expected + phi / np.maximum(mean, 1e-9))) ** 2
         g = (total - mean) ** 2 - phi * mean
         estimate = float((worth * g / np.maximum(mean, 1e-9) ** 2).sum())
         measured.append((estimate + PRIOR_BLOCKS * expected) / (worth.sum() + PRIOR_BLOCKS))
-        scales.append(float(hours))
+        scales.append(hours)
+        known.append(min(float(worth.sum()) + PRIOR_BLOCKS, MOST_KNOWN))
     if not measured:
         return Noise(phi, PRIOR_SIGMA2, PRIOR_TAU_HOURS, 0.25)
-    sigma2, tau = _fit_correlation(np.array(measured), np.array(scales))
+    sigma2, tau = _fit_correlation(np.array(measured), np.array(scales), np.array(known))
     return Noise(phi, sigma2, tau, _level_variance(mu, trust, phi, sigma2, tau))
 
 
-def _fit_correlation(measured: Array, scales: Array) -> tuple[float, float]:
-    """Variance and correlation time whose averaged noise is nearest to the measured one, by least squares."""
-    best = (np.inf, MIN_SIGMA2, PRIOR_TAU_HOURS)
-    for tau in TAU_CHOICES_HOURS:
-        model = averaged(scales / tau)
-        sigma2 = max(float((model * measured).sum() / (model**2).sum()), MIN_SIGMA2)
-        misfit = float(((measured - sigma2 * model) ** 2).sum())
-        if misfit < best[0]:
-            best = (misfit, sigma2, tau)
-    return best[1], best[2]
+def _blocks(parts: Array, mu: Array, weights: Array) -> Iterator[tuple[float, Array, Array, Array]]:
+    """Of each scale: its hours, and for its blocks the count, the mean and how usual they are."""
+    for cuts in FINE_PARTS:
+        if parts.shape[1] % cuts == 0 and len(parts):
+            total = parts.reshape(len(parts), cuts, -1).sum(axis=2).ravel()
+            yield 1 / cuts, total, np.repeat(mu / cuts, cuts), np.repeat(weights, cuts)
+    counts = parts.sum(axis=1)
+    for hours in SCALES_HOURS:
+        blocks = len(counts) // hours
+        if blocks >= 2:
+            total, mean, calm = (v[-blocks * hours :].reshape(blocks, hours) for v in (counts, mu, weights))
+            yield float(hours), total.sum(axis=1), mean.sum(axis=1), calm.mean(axis=1)
+
+
+def _fit_correlation(measured: Array, scales: Array, known: Array) -> tuple[float, float]:
+    """Variance and correlation time whose averaged noise is nearest to the measured one.
+
+    A variance is known to a share of itself, so misfits are relative; each scale weighs by the blocks it is known from.
+    """
+    tau = np.array(TAU_CHOICES_HOURS)
+    model = averaged(scales / tau[:, None])
+    sigma2 = np.maximum((known * measured / model).sum(axis=1) / known.sum(), MIN_SIGMA2)
+    misfit = (known * (measured / (sigma2[:, None] * model) - 1) ** 2).sum(axis=1)
+    best = int(misfit.argmin())
+    return float(sigma2[best]), float(tau[best])
 
 
 def _level_variance(mu: Array, trust: Array, phi: float, sigma2: float, tau: float) -> float:

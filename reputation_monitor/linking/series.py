@@ -53,6 +53,12 @@ class Series:
         """``heard``, and one everywhere where it is None."""
         return np.ones(len(self)) if self.heard is None else self.heard
 
+    @property
+    def mean_weight(self) -> float | None:
+        """Negative voices a voice, in (0, 1); None while there are none, or where each counts whole."""
+        voices, negative = float(self.voices.sum()), float(self.negative.sum())
+        return negative / voices if 0 < negative < voices else None
+
     def missed(self, start: int, end: int) -> float:
         """Negative voices of ``start:end`` that were not heard, had the sources not heard risen like the others."""
         share = np.maximum(self.exposure[start:end], LEAST_SCALED)
