@@ -16,8 +16,8 @@ import numpy as np
 from scipy import stats
 
 from reputation_monitor.linking.analysis import Tested, analyse, find_shifts
-from reputation_monitor.linking.baseline import Noise
 from reputation_monitor.linking.models import Models
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.series import HOUR, Array, Series, bucket_length
 from reputation_monitor.linking.threshold import simulate_counts
 from reputation_monitor.linking.types import Verdict

@@ -14,9 +14,9 @@ from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.placebo import FEWEST, PlaceboTest, PlaceboTimes, benjamini_hochberg, compare
 from reputation_monitor.linking.scan import likelihood_ratio
 from reputation_monitor.linking.series import HOUR, Series, hours_of_week
-from reputation_monitor.linking.shifts import describe_shift, find_spans, group_by_time
+from reputation_monitor.linking.shifts import describe_shift, find_spans, group_by_time, scan_for_rises
 from reputation_monitor.linking.tested import Tested
-from reputation_monitor.linking.threshold import threshold
+from reputation_monitor.linking.threshold import highest_of_days, threshold
 from reputation_monitor.linking.types import Link, Shift, ShiftVerdict, Verdict
 from reputation_monitor.linking.unheard import unheard_in_words, unheard_share
 from reputation_monitor.linking.verdicts import Finding, judge, too_short
@@ -62,8 +62,16 @@ def find_shifts(models: Models, brand: str) -> list[Shift]:
     for screen in screens:
         channel = models.channel(brand, (screen,), Voice.NEGATIVE, seconds)
         series[screen], baselines[screen] = channel.series, channel.baseline
-        height = threshold(channel.baseline, seconds, allowed, models.options.min_voices, channel.series.mean_weight)
-        spans += find_spans(screen, channel.series, channel.baseline, height, models.options.min_voices)
+        table = scan_for_rises(channel.series, channel.baseline, models.options.min_voices)
+        height = threshold(
+            channel.baseline,
+            seconds,
+            allowed,
+            min_voices=models.options.min_voices,
+            mean_weight=channel.series.mean_weight,
+            own=highest_of_days(table.best_by_end()[0][first:last], 24 * HOUR // seconds),
+        )
+        spans += find_spans(screen, table, channel.series, channel.baseline, height)
     gap = int(SHIFT_GAP.total_seconds() // seconds)
     return [describe_shift(brand, group, series, baselines) for group in group_by_time(spans, gap)]
 

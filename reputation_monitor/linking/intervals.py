@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from reputation_monitor.linking.baseline import Noise
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.series import HOUR, Array
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.intervals import excess_interval, widened
 from reputation_monitor.linking.onset import find_onset
-from reputation_monitor.linking.scan import Sums, require_voices, scan
+from reputation_monitor.linking.scan import Scan, Sums, require_voices, scan
 from reputation_monitor.linking.series import HOUR, Series
 from reputation_monitor.linking.types import Shift
 
@@ -28,13 +28,23 @@ class Span:
     height: float
 
 
-def find_spans(screen: str, series: Series, baseline: Baseline, height: float, min_voices: float) -> list[Span]:
-    """All windows above ``height``, the highest first taken, none overlapping; near neighbours become one span.
-
-    A window needs ``min_voices`` negative voices above the baseline, so that no shift rests on one author.
-    """
+def scan_for_rises(series: Series, baseline: Baseline, min_voices: float) -> Scan:
+    """Scan a series; a window needs ``min_voices`` above the baseline, so that no shift rests on one author."""
     table = scan(series.negative, baseline, series.bucket_seconds)
     require_voices(table, series.negative - baseline.expected, min_voices)
+    return table
+
+
+def find_spans(screen: str, table: Scan, series: Series, baseline: Baseline, height: float) -> list[Span]:
+    """All windows above ``height``, the highest first taken, none overlapping; near neighbours become one span.
+
+    Args:
+        screen: whose counts they are.
+        table: scan of the series, changed in place.
+        series: the counts.
+        baseline: what is usual.
+        height: likelihood ratio that a window must pass.
+    """
     found: list[Span] = []
     ratios = table.by_start
     while len(found) < MAX_SHIFTS:

@@ -11,7 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from reputation_monitor.linking.baseline import Baseline, Noise
+from reputation_monitor.linking.baseline import Baseline
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.scan import require_voices, scan
 from reputation_monitor.linking.series import HOUR, Array
 
@@ -22,6 +23,7 @@ SEED = 7
 MOST_WEIGHED = 3e5
 """Voices in a simulated series; of more than these the sums are near normal, whatever their weights."""
 LEAST_CONCENTRATION = 0.02
+USUAL_DAYS, FEWEST_DAYS, PRIOR_DAYS, MOST_SCALED = 0.8, 14, 20.0, 2.0
 
 
 def simulate_counts(
@@ -92,8 +94,10 @@ def threshold(
     baseline: Baseline,
     bucket_seconds: int,
     per_quarter: float,
+    *,
     min_voices: float = 0.0,
     mean_weight: float | None = None,
+    own: Array | None = None,
 ) -> float:
     """The likelihood ratio that the scan of pure baseline passes ``per_quarter`` times a quarter.
 
@@ -103,6 +107,7 @@ def threshold(
         per_quarter: false alarms agreed on.
         min_voices: above the baseline, that a window needs to count.
         mean_weight: of a voice of any sentiment; None where all voices weigh the same.
+        own: highest ratio of each day of the series itself, shape ``(days,)``, by which the simulated ones are scaled.
     """
     noise = baseline.noises[len(baseline.noises) // 2]
     hourly = max(float(baseline.expected.mean()) * HOUR / bucket_seconds, 1e-3)
@@ -117,7 +122,27 @@ def threshold(
         min_voices=min_voices,
         mean_weight=None if mean_weight is None else _rounded(mean_weight),
     )
-    return _height(_daily_maxima(world), per_quarter)
+    simulated = _daily_maxima(world)
+    scale = 1.0 if own is None else _own_scale(own, np.array(simulated))
+    return scale * _height(simulated, per_quarter)
+
+
+def highest_of_days(heights: Array, per_day: int) -> Array:
+    """The highest of each full day."""
+    days = len(heights) // per_day
+    return np.asarray(heights[: days * per_day].reshape(days, per_day).max(axis=1))
+
+
+def _own_scale(own: Array, simulated: Array) -> float:
+    """How high usual days of the series go against simulated ones: the means of their lower four fifths.
+
+    The noise may be lighter or heavier in its tail than the simulated one, and then usual days tell it; the highest
+    fifth, where real shifts are, has no say. With few days the simulation is believed.
+    """
+    usual, told = (float(np.sort(days)[: int(len(days) * USUAL_DAYS)].mean()) for days in (own, simulated))
+    if len(own) < FEWEST_DAYS or told <= 0:
+        return 1.0
+    return float(np.clip(usual / told, 1 / MOST_SCALED, MOST_SCALED) ** (len(own) / (len(own) + PRIOR_DAYS)))
 
 
 def _rounded(value: float) -> float:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from reputation_monitor.linking.baseline import Noise
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.series import HOUR, Array, Series
 from reputation_monitor.linking.threshold import simulate_counts
 from reputation_monitor.linking.world import BrandCounts, Exposure

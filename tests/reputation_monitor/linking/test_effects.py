@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reputation_monitor.linking.baseline import Baseline, Noise, fit_baseline
+from reputation_monitor.linking.baseline import Baseline, fit_baseline
 from reputation_monitor.linking.channels import Channel, Comparison, Voice
 from reputation_monitor.linking.effects import NOTHING, RiseField, rise_field
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.series import Array, Series
 
 HOURS = 28 * 24

@@ -1,8 +1,8 @@
 import numpy as np
 from scipy import stats
 
-from reputation_monitor.linking.baseline import Noise
 from reputation_monitor.linking.intervals import band, excess_interval, usual_quantile
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.threshold import simulate_counts
 
 NOISE = Noise(1.0, 0.2, 4.0, 0.01)

@@ -3,8 +3,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from reputation_monitor.linking.baseline import Baseline, Noise, averaged
+from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.channels import Channel, Comparison, Voice
+from reputation_monitor.linking.noise import Noise, averaged
 from reputation_monitor.linking.prediction import Predictor
 from reputation_monitor.linking.series import Array, Series
 from reputation_monitor.linking.threshold import simulate_counts

@@ -3,7 +3,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from reputation_monitor.linking.baseline import Baseline, Noise
+from reputation_monitor.linking.baseline import Baseline
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.prediction import Expectation
 from reputation_monitor.linking.scan import (
     Scan,

@@ -5,7 +5,7 @@ import pytest
 
 from reputation_monitor.linking.baseline import fit_baseline
 from reputation_monitor.linking.series import Array, Series
-from reputation_monitor.linking.shifts import Span, describe_shift, find_spans, group_by_time
+from reputation_monitor.linking.shifts import Span, describe_shift, find_spans, group_by_time, scan_for_rises
 
 HEIGHT = 8.0
 
@@ -16,7 +16,8 @@ def calm():
 
 
 def spans_of(series: Series, min_voices: float = 3.0):
-    return find_spans("web", series, fit_baseline(series), HEIGHT, min_voices)
+    baseline = fit_baseline(series)
+    return find_spans("web", scan_for_rises(series, baseline, min_voices), series, baseline, HEIGHT)
 
 
 def test_a_burst_is_one_span_where_it_is(make_series: Callable[..., Series], calm: Array):

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from reputation_monitor.linking.analysis import find_shifts
-from reputation_monitor.linking.baseline import Baseline, Noise
+from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.models import Models
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.threshold import _height, simulate_counts, threshold
 from reputation_monitor.linking.world import Options
 
