@@ -137,11 +137,12 @@ def _own_scale(own: Array, simulated: Array) -> float:
     """How high usual days of the series go against simulated ones: the means of their lower four fifths.
 
     The noise may be lighter or heavier in its tail than the simulated one, and then usual days tell it; the highest
-    fifth, where real shifts are, has no say. With few days the simulation is believed.
+    fifth, where real shifts are, has no say. With few days the simulation is believed, and so it is where most days
+    hold no window with voices enough.
     """
-    usual, told = (float(np.sort(days)[: int(len(days) * USUAL_DAYS)].mean()) for days in (own, simulated))
-    if len(own) < FEWEST_DAYS or told <= 0:
+    if len(own) < FEWEST_DAYS or np.quantile(simulated, 1 - USUAL_DAYS) <= 0:
         return 1.0
+    usual, told = (float(np.sort(days)[: int(len(days) * USUAL_DAYS)].mean()) for days in (own, simulated))
     return float(np.clip(usual / told, 1 / MOST_SCALED, MOST_SCALED) ** (len(own) / (len(own) + PRIOR_DAYS)))
 
 
