@@ -7,8 +7,8 @@ from datetime import timedelta
 import numpy as np
 
 from reputation_monitor.linking.attribution import attribute
-from reputation_monitor.linking.baseline import HEARD_ENOUGH
 from reputation_monitor.linking.channels import Voice
+from reputation_monitor.linking.fitting import HEARD_ENOUGH
 from reputation_monitor.linking.impact import Impact, measure, smallest_visible
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.placebo import FEWEST, PlaceboTest, PlaceboTimes, benjamini_hochberg, compare

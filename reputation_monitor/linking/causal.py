@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
-from reputation_monitor.linking.baseline import WEEK, Baseline, History, fit_baseline
+from reputation_monitor.linking.baseline import Baseline, History, fit_baseline
+from reputation_monitor.linking.fitting import WEEK
 from reputation_monitor.linking.scan import scan
 from reputation_monitor.linking.series import HOUR, Array, Series
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from reputation_monitor.linking.baseline import History, fit_baseline
+from reputation_monitor.linking.baseline import History, fit_baselines
 from reputation_monitor.linking.channels import ALL_SCREENS, Channel, Comparison, Voice
 from reputation_monitor.linking.effects import RiseField, rise_field
 from reputation_monitor.linking.series import HOUR, Series, bucket_length, total
@@ -48,12 +48,21 @@ class Models:
         """Counts of some screens together, with their baseline."""
         key = (brand, screens, voice, bucket_seconds)
         if key not in self._channels:
-            counts = self.brands[brand].negative if voice is Voice.NEGATIVE else self.brands[brand].failing
-            series = total([counts[s] for s in screens]).coarser(bucket_seconds)
-            name = screens[0] if len(screens) == 1 else ALL_SCREENS
-            baseline = fit_baseline(series, self._history(brand, series), self.options.zone)
-            self._channels[key] = Channel(name, voice, series, baseline)
+            self._fit(brand, [screens], bucket_seconds)
         return self._channels[key]
+
+    def _fit(self, brand: str, ways: Sequence[tuple[str, ...]], bucket_seconds: int) -> None:
+        """Fit both kinds of voices for several groups of screens at once."""
+        keys = [(brand, way, voice, bucket_seconds) for voice in Voice for way in ways]
+        keys = [key for key in keys if key not in self._channels]
+        if not keys:
+            return
+        counts = {Voice.NEGATIVE: self.brands[brand].negative, Voice.FAILING: self.brands[brand].failing}
+        series = [total([counts[voice][s] for s in way]).coarser(bucket_seconds) for _, way, voice, _ in keys]
+        baselines = fit_baselines(series, self._history(brand, series[0]), self.options.zone)
+        for key, one, baseline in zip(keys, series, baselines, strict=True):
+            name = key[1][0] if len(key[1]) == 1 else ALL_SCREENS
+            self._channels[key] = Channel(name, key[2], one, baseline)
 
     def _history(self, brand: str, series: Series) -> History:
         first, _ = self.coverage(brand, series.bucket_seconds)
@@ -63,6 +72,7 @@ class Models:
     def channels(self, brand: str, screens: tuple[str, ...], bucket_seconds: int) -> list[Channel]:
         """Every way of looking: each screen and all together, both kinds of voices."""
         ways = [(s,) for s in screens] + ([screens] if len(screens) > 1 else [])
+        self._fit(brand, ways, bucket_seconds)
         return [self.channel(brand, way, voice, bucket_seconds) for voice in Voice for way in ways]
 
     def comparisons(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Comparison]:

@@ -57,64 +57,99 @@ def averaged(x: Array) -> Array:
     return np.asarray(np.where(x < 1e-3, 1 - x / 3, 2 / x * (1 - (1 - np.exp(-x)) / x)))
 
 
-def estimate_noise(parts: Array, mu: Array, weights: Array, trust: Array, phi: float) -> Noise:
+@dataclass(frozen=True, slots=True)
+class Noises:
+    """The noise of many series: each attribute of ``Noise``, of shape ``(series,)``."""
+
+    phi: Array
+    sigma2: Array
+    tau_hours: Array
+    level_variance: Array
+
+    @classmethod
+    def prior(cls, phi: Array) -> "Noises":
+        """What is believed before anything was counted."""
+        sigma2, tau = np.full_like(phi, PRIOR_SIGMA2), np.full_like(phi, PRIOR_TAU_HOURS)
+        return cls(phi, sigma2, tau, np.full_like(phi, MIN_LEVEL_VARIANCE))
+
+    def each(self) -> tuple[Noise, ...]:
+        """One noise a series."""
+        columns = zip(self.phi, self.sigma2, self.tau_hours, self.level_variance, strict=True)
+        return tuple(Noise(*map(float, values)) for values in columns)
+
+    def variance(self, mu: Array, hours: float) -> Array:
+        """Variance of sums over windows of one length with the means ``mu``, of shape ``(series, windows)``."""
+        spread = self.sigma2 * averaged(hours / self.tau_hours) + self.level_variance
+        return np.asarray(self.phi[:, None] * mu + spread[:, None] * mu**2)
+
+
+def estimate_noise(parts: Array, mu: Array, weights: Array, trust: Array, phi: Array) -> Noises:
     """Moments of block sums at several scales, with a prior worth ``PRIOR_BLOCKS`` well-filled blocks.
 
     Args:
-        parts: counts by hour and bucket within it.
-        mu: mean of each hour, from a fit that has not seen its day.
-        weights: how far each hour is a usual one.
+        parts: counts by hour and bucket within it, shape ``(series, hours, buckets)``.
+        mu: mean of each hour, from a fit that has not seen its day, shape ``(series, hours)``.
+        weights: how far each hour is a usual one, same shape.
         trust: the same, times how recent it is.
-        phi: variance of a voice's weight over its mean.
+        phi: variance of a voice's weight over its mean, shape ``(series,)``.
     """
     measured, scales, known = [], [], []
-    prior = Noise(phi, PRIOR_SIGMA2, PRIOR_TAU_HOURS, 0.0)
+    prior = Noise(1.0, PRIOR_SIGMA2, PRIOR_TAU_HOURS, 0.0)
     for hours, total, mean, calm in _blocks(parts, mu, weights):
         expected = float(prior.spread(np.array([hours]))[0])
+        filled, of_voices = np.maximum(mean, 1e-9), phi[:, None]
         # A block with an outbreak in it says nothing of the usual noise, however little each of its hours weighs.
         # A block's word on g has the variance 2 (g + phi / mean)^2: sparse counts say next to nothing of it.
-        worth = (calm >= CALM_WEIGHT) * (expected / (expected + phi / np.maximum(mean, 1e-9))) ** 2
-        g = (total - mean) ** 2 - phi * mean
-        estimate = float((worth * g / np.maximum(mean, 1e-9) ** 2).sum())
-        measured.append((estimate + PRIOR_BLOCKS * expected) / (worth.sum() + PRIOR_BLOCKS))
+        worth = (calm >= CALM_WEIGHT) * (expected / (expected + of_voices / filled)) ** 2
+        told = (worth * ((total - mean) ** 2 - of_voices * mean) / filled**2).sum(1)
+        blocks = worth.sum(1) + PRIOR_BLOCKS
+        measured.append((told + PRIOR_BLOCKS * expected) / blocks)
         scales.append(hours)
-        known.append(min(float(worth.sum()) + PRIOR_BLOCKS, MOST_KNOWN))
+        known.append(np.minimum(blocks, MOST_KNOWN))
     if not measured:
-        return Noise(phi, PRIOR_SIGMA2, PRIOR_TAU_HOURS, 0.25)
-    sigma2, tau = _fit_correlation(np.array(measured), np.array(scales), np.array(known))
-    return Noise(phi, sigma2, tau, _level_variance(mu, trust, phi, sigma2, tau))
+        unknown = Noises.prior(phi)
+        return Noises(phi, unknown.sigma2, unknown.tau_hours, np.full_like(phi, 0.25))
+    sigma2, tau = _fit_correlation(np.stack(measured, axis=1), np.array(scales), np.stack(known, axis=1))
+    return Noises(phi, sigma2, tau, _level_variance(mu, trust, phi, sigma2, tau))
 
 
 def _blocks(parts: Array, mu: Array, weights: Array) -> Iterator[tuple[float, Array, Array, Array]]:
     """Of each scale: its hours, and for its blocks the count, the mean and how usual they are."""
+    series, hours_seen, buckets = parts.shape
     for cuts in FINE_PARTS:
-        if parts.shape[1] % cuts == 0 and len(parts):
-            total = parts.reshape(len(parts), cuts, -1).sum(axis=2).ravel()
-            yield 1 / cuts, total, np.repeat(mu / cuts, cuts), np.repeat(weights, cuts)
-    counts = parts.sum(axis=1)
+        if buckets % cuts == 0 and hours_seen:
+            total = parts.reshape(series, hours_seen * cuts, buckets // cuts).sum(2)
+            yield 1 / cuts, total, np.repeat(mu / cuts, cuts, axis=1), np.repeat(weights, cuts, axis=1)
+    counts = parts.sum(2)
     for hours in SCALES_HOURS:
-        blocks = len(counts) // hours
+        blocks = hours_seen // hours
         if blocks >= 2:
-            total, mean, calm = (v[-blocks * hours :].reshape(blocks, hours) for v in (counts, mu, weights))
-            yield float(hours), total.sum(axis=1), mean.sum(axis=1), calm.mean(axis=1)
+            last = (v[:, -blocks * hours :].reshape(series, blocks, hours) for v in (counts, mu, weights))
+            total, mean, calm = last
+            yield float(hours), total.sum(2), mean.sum(2), calm.mean(2)
 
 
-def _fit_correlation(measured: Array, scales: Array, known: Array) -> tuple[float, float]:
-    """Variance and correlation time whose averaged noise is nearest to the measured one.
+def _fit_correlation(measured: Array, scales: Array, known: Array) -> tuple[Array, Array]:
+    """Variance and correlation time whose averaged noise is nearest to the measured one, each of shape ``(series,)``.
 
     A variance is known to a share of itself, so misfits are relative; each scale weighs by the blocks it is known from.
+
+    Args:
+        measured: relative variance at each scale, shape ``(series, scales)``.
+        scales: in hours.
+        known: how many blocks each is known from, same shape as ``measured``.
     """
     tau = np.array(TAU_CHOICES_HOURS)
-    model = averaged(scales / tau[:, None])
-    sigma2 = np.maximum((known * measured / model).sum(axis=1) / known.sum(), MIN_SIGMA2)
-    misfit = (known * (measured / (sigma2[:, None] * model) - 1) ** 2).sum(axis=1)
-    best = int(misfit.argmin())
-    return float(sigma2[best]), float(tau[best])
+    relative = measured[:, None, :] / averaged(scales / tau[:, None])
+    weights = known[:, None, :]
+    sigma2 = np.maximum((weights * relative).sum(2) / weights.sum(2), MIN_SIGMA2)
+    misfit = (weights * (relative / sigma2[:, :, None] - 1) ** 2).sum(2)
+    best = misfit.argmin(axis=1)
+    return sigma2[np.arange(len(best)), best], tau[best]
 
 
-def _level_variance(mu: Array, trust: Array, phi: float, sigma2: float, tau: float) -> float:
+def _level_variance(mu: Array, trust: Array, phi: Array, sigma2: Array, tau: Array) -> Array:
     """Relative variance of the level: that of a mean over the trusted hours, plus slow drift."""
-    hours = float(trust.sum())
-    filled = float((trust * mu).sum())
-    sampled = phi / max(filled, 1e-9) + sigma2 * float(averaged(np.array([max(hours, 1.0) / tau]))[0])
-    return min(MIN_LEVEL_VARIANCE + sampled, 1.0)
+    hours, filled = trust.sum(1), (trust * mu).sum(1)
+    sampled = phi / np.maximum(filled, 1e-9) + sigma2 * averaged(np.maximum(hours, 1.0) / tau)
+    return np.asarray(np.minimum(MIN_LEVEL_VARIANCE + sampled, 1.0))

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,16 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate
 
-from reputation_monitor.linking.baseline import (
-    WEEK,
-    History,
-    Noise,
-    _by_day,
-    _level_and_rhythm_of_others,
-    _rhythm,
-    averaged,
-    fit_baseline,
-)
+from reputation_monitor.linking import fitting
+from reputation_monitor.linking.baseline import History, fit_baseline, fit_baselines
+from reputation_monitor.linking.fitting import WEEK
+from reputation_monitor.linking.noise import Noise, averaged
 from reputation_monitor.linking.series import Series
 from reputation_monitor.linking.threshold import simulate_counts
 
@@ -82,15 +77,28 @@ def test_a_mean_that_left_a_day_out_is_the_one_fitted_without_it():
     rng = np.random.default_rng(4)
     cells = np.arange(10 * 24) % WEEK
     counts, weights = rng.poisson(3.0, 240).astype(float), rng.uniform(0.5, 1.0, 240)
-    amounts, exposures = _by_day(cells, counts * weights), _by_day(cells, weights)
-    mine = _level_and_rhythm_of_others(cells, weights, weights * counts, amounts, exposures)
+    amounts, exposures = fitting.by_day(cells, counts[None] * weights), fitting.by_day(cells, weights[None])
+    (mine,) = fitting.level_and_rhythm_of_others(cells, weights[None], weights * counts[None], amounts, exposures)
     for day in (0, 6, 9):
         own = slice(24 * day, 24 * day + 24)
         left = weights.copy()
         left[own] = 0.0
-        shape = _rhythm(_by_day(cells, counts * left).sum(0), _by_day(cells, left).sum(0))
+        sums = (fitting.by_day(cells, values[None]).sum((0, 1)) for values in (counts * left, left))
+        shape = fitting.rhythm(*sums)
         level = (left * counts).sum() / (left * shape[cells]).sum()
         assert mine[own] == pytest.approx(level * shape[cells[own]])
+
+
+def test_many_series_are_fitted_as_each_alone(make_series: Callable[..., Series]):
+    rng = np.random.default_rng(8)
+    series = [make_series(rng.poisson(rate, 30 * 24 * 4).astype(float), 900) for rate in (0.01, 1.0, 50.0)]
+    deaf = replace(series[1], heard=np.where(np.arange(30 * 24 * 4) < 400, 0.3, 1.0))
+    together = fit_baselines([*series, deaf])
+    for one, fitted in zip([*series, deaf], together, strict=True):
+        alone = fit_baseline(one)
+        hours = np.array([0.5, 6.0, 48.0])
+        assert fitted.spread_table(hours) == pytest.approx(alone.spread_table(hours))
+        assert fitted.expected == pytest.approx(alone.expected)
 
 
 @pytest.mark.parametrize("hours", [0, 1, 30])
