@@ -55,15 +55,21 @@ class Predictor:
     def __init__(self, channel: Channel, *comparisons: Sequence[Comparison]) -> None:
         self.channel = channel
         self._seconds = channel.series.bucket_seconds
-        self._seen = Sums(channel.series.negative)
-        self._usual = Sums(channel.baseline.expected)
-        self._phi = np.array([noise.phi for noise in channel.baseline.noises])
+        starts = np.arange(len(channel.series))
+        first = starts - int(BEFORE_HOURS * HOUR / self._seconds)
+        seen = Sums(channel.series.negative).between(first, starts)
+        self._usual = np.maximum(Sums(channel.baseline.expected).between(first, starts), MIN_MEAN)
+        phi = np.array([noise.phi for noise in channel.baseline.noises])[channel.baseline.block]
+        self._before = channel.baseline.spread_table(np.array([BEFORE_HOURS]))[channel.baseline.block, 0]
+        self._of_voices = phi / self._usual
+        self._unusual = likelihood_ratio(seen, self._usual, self._before, phi) > UNUSUAL
+        self._off = seen / self._usual - 1
+        self._in_full = ratio(seen, self._usual)
         self._groups = [_Others(group, self._seconds) for group in comparisons if group]
 
     def __call__(self, starts: NDArray[np.int64], length: int) -> Expectation:
         """What to expect of windows of one length, by their start, in buckets."""
-        hours = length * self._seconds / HOUR
-        own, spread = self._own(starts, hours)
+        own, spread = self._own(starts, length * self._seconds / HOUR)
         factor = own
         for others in self._groups:
             factor = np.maximum(factor, others.raised(own, starts, length))
@@ -72,14 +78,12 @@ class Predictor:
     def _own(self, starts: NDArray[np.int64], hours: float) -> tuple[Array, Array]:
         baseline = self.channel.baseline
         block = baseline.block[starts]
-        first = starts - int(BEFORE_HOURS * HOUR / self._seconds)
-        seen, usual = self._seen.between(first, starts), np.maximum(self._usual.between(first, starts), MIN_MEAN)
-        before, window = baseline.spread_table(np.array([BEFORE_HOURS, hours])).T[:, block]
-        shared, phi = baseline.shared_spread(BEFORE_HOURS, hours)[block], self._phi[block]
-        handed_on = shared / (before + phi / usual)
-        unusual = likelihood_ratio(seen, usual, before, phi) > UNUSUAL
-        usual_factor = np.maximum(1 + (seen / usual - 1) * handed_on, LEAST_FACTOR)
-        factor = np.where(unusual, ratio(seen, usual), usual_factor)
+        window = baseline.spread_table(np.array([hours]))[block, 0]
+        shared = baseline.shared_spread(BEFORE_HOURS, hours)[block]
+        handed_on = shared / (self._before[starts] + self._of_voices[starts])
+        unusual = self._unusual[starts]
+        as_usual = np.maximum(1 + self._off[starts] * handed_on, LEAST_FACTOR)
+        factor = np.where(unusual, self._in_full[starts], as_usual)
         spread = np.where(unusual, window, np.maximum(window - shared * handed_on, 0.0))
         return factor, spread
 
@@ -92,6 +96,8 @@ class _Others:
         self._seconds = seconds
         self._seen = [Sums(c.observed) for c in comparisons]
         self._usual = [Sums(c.expected) for c in comparisons]
+        starts = np.arange(len(comparisons[0].observed))
+        self._before = self._level(starts - int(BEFORE_HOURS * HOUR / seconds), starts)
 
     def raised(self, own: Array, starts: NDArray[np.int64], length: int) -> Array:
         """The own level times what the others rose since, and never less than how high they stand.
@@ -99,11 +105,9 @@ class _Others:
         A handful of minutes holds too few of their voices to tell how high a storm stands: they are looked at around
         it. A storm may have begun long before, when it is in the own level already.
         """
-        since = int(BEFORE_HOURS * HOUR / self._seconds)
         around = max(0, (int(CONTROL_HOURS * HOUR / self._seconds) - length) // 2)
-        before = self._level(starts - since, starts)
         now = self._level(starts - around, starts + length + around)
-        return np.asarray(np.maximum(own * np.maximum(now / before, 1.0), now))
+        return np.asarray(np.maximum(own * np.maximum(now / self._before[starts], 1.0), now))
 
     def _level(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> Array:
         """Observed over expected without the one that rose most, at least one; one where noise explains it.
@@ -118,8 +122,13 @@ class _Others:
             seen, usual, extra = (values.sum(0) - values for values in (seen, usual, extra))
         calmest = ratio(seen, usual).argmin(axis=0)[None, :]
         seen, usual, extra = (np.take_along_axis(v, calmest, axis=0)[0] for v in (seen, usual, extra))
+        level = np.ones(len(seen))
+        # Only where they stand above the usual at all is there something to weigh, which is the costly part.
+        above = np.flatnonzero(seen > usual)
+        seen, usual, extra = seen[above], usual[above], extra[above]
         unusual = likelihood_ratio(seen, usual, extra / usual**2) > UNUSUAL
-        return np.where(unusual, np.maximum(ratio(seen, usual), 1.0), 1.0)
+        level[above] = np.where(unusual, np.maximum(ratio(seen, usual), 1.0), 1.0)
+        return level
 
 
 def _spread(baseline: Baseline, start: NDArray[np.int64], hours: Array) -> Array:

@@ -124,7 +124,10 @@ def scan(counts: Array, baseline: Baseline, bucket_seconds: int, predict: Predic
         if predict is not None:
             told = predict(np.arange(starts), int(length))
             mu, beyond = mu * told.factor, told.spread
-        ratios[i, :starts] = likelihood_ratio(observed.windows(int(length)), mu, beyond, phi[block])
+        seen = observed.windows(int(length))
+        above = np.flatnonzero(seen > mu)  # elsewhere the ratio is zero
+        ratios[i, :starts] = 0.0
+        ratios[i, above] = likelihood_ratio(seen[above], mu[above], beyond[above], phi[block[above]])
     return Scan(lengths, ratios)
 
 
