@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from reputation_monitor.failing import talks_of_failing_service
@@ -24,10 +26,58 @@ from reputation_monitor.failing import talks_of_failing_service
         "Anmeldung geht nicht, nur Fehler",
         "la aplicación no funciona",
         "o aplicativo não funciona",
+        "Your checkout page: error. Great.",
+        "since the update it's full of bugs",
+        "Doesn't work",
     ],
 )
 def test_complaints_of_broken_service_are_heard(text: str):
     assert talks_of_failing_service(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "couldn't change my seat online, then an hour on hold",
+        "your website won't let me pick a date",
+        "unable to order anything through the app",
+        "WHY can't I check in for tomorrow?",
+        "je n'arrive plus à payer avec l'application",
+        "impossible de consulter mon solde",
+    ],
+)
+def test_what_cannot_be_done_by_it_is_heard(text: str):
+    assert talks_of_failing_service(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it won't accept my mobile number",
+        "says my PIN is invalid, it is not",
+        "l'appli ne reconnaît plus mon identifiant",
+        "asked three times, the code never arrives",
+        "I have not received any confirmation and the card was charged",
+        "mot de passe pas reçu",
+    ],
+)
+def test_what_is_rejected_or_does_not_come_is_heard(text: str):
+    assert talks_of_failing_service(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "works like a charm, no bugs on the new site",
+        "the app has been running for weeks without crashes",
+        "beaucoup moins de bugs dans l'appli",
+        "I can't believe how good this app is",
+        "cannot recommend the website enough",
+        "I sent an email and never got a reply",
+    ],
+)
+def test_faults_that_are_denied_and_manners_of_speaking_are_not(text: str):
+    assert not talks_of_failing_service(text)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +91,10 @@ def test_complaints_of_broken_service_are_heard(text: str):
         "sitting down with a coffee",
         "le service client est très gentil",
         "your site is beautiful",
+        "missed my connection because of a broken jetway",
+        "customer service fails again, worst agents ever",
+        "the report links the storm to failing dams",
+        "elle a adopté un chien qui ne mange plus",
     ],
 )
 def test_other_talk_is_not(text: str):
@@ -51,6 +105,36 @@ def test_a_thing_and_a_fault_far_apart_do_not_belong_together():
     assert not talks_of_failing_service(
         "my account is fine. " + "So I went for a walk in the park. " * 3 + "glitch art"
     )
+
+
+def test_a_thing_and_a_fault_in_two_sentences_do_not_belong_together():
+    assert talks_of_failing_service("the app, after all that: broken")
+    assert not talks_of_failing_service("I like the app. Broken is only my heart")
+
+
+PIECES = [
+    "app ",
+    "bug ",
+    "can't ",
+    "the app is not ",
+    "online ",
+    "pin ",
+    "never received ",
+    "ne ",
+    "aucune ",
+    "a",
+    " ",
+    ". ",
+]
+
+
+@pytest.mark.parametrize("first", PIECES)
+def test_a_text_made_to_be_slow_takes_less_than_a_tenth_of_a_second(first: str):
+    for second in PIECES:
+        text = (first * 1000)[:1000] + (second * 1000)[:1000]
+        started = time.process_time()
+        talks_of_failing_service(text)
+        assert time.process_time() - started < 0.1
 
 
 def test_it_reads_the_beginning_only_and_long_texts_quickly():
