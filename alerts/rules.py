@@ -1,6 +1,6 @@
 """Who is told what, and when: rules in, decisions with their reasons out. Pure; the clock is an argument."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Self
@@ -16,6 +16,9 @@ SPACING = timedelta(minutes=15)
 
 GROWTH_RATIO = 1.5
 GROWTH_VOICES = 5.0
+
+IT_FIRST = timedelta(minutes=15)
+"""How long IT has a suspected outage to itself, where no rules are written and a channel is IT's."""
 
 TOLD_ONCE = frozenset({Kind.REPORT, Kind.TEST})
 """Kinds that do not go on, and so are neither updated nor repeated nor ended."""
@@ -66,15 +69,31 @@ class Rule(BaseModel):
         description="How long after the last message one that still goes on is told again; null for never.",
     )
     notify_end: bool = Field(default=True, description="Whether the end is told.")
+    wait: Duration | None = Field(
+        default=None,
+        description="How long the channels wait since the alert was first found; others are told before them.",
+    )
     late_news: Duration = Field(
         default=timedelta(hours=24),
         description="What was over before anybody was told is still told for this long after its end.",
     )
 
 
-def default_rules(channels: Sequence[str]) -> list[Rule]:
-    """Give the rules of a configuration that names none: everything to every channel."""
-    return [Rule(name="everything", send_to=tuple(channels))] if channels else []
+def default_rules(channels: Sequence[str], it: Container[str] = ()) -> list[Rule]:
+    """Give the rules of a configuration that names none: everything to every channel, a suspected outage to IT first.
+
+    Args:
+        channels: names of all channels.
+        it: those that IT reads.
+    """
+    if not channels:
+        return []
+    everything = Rule(name="everything", send_to=tuple(channels))
+    others = tuple(channel for channel in channels if channel not in it)
+    if not others or len(others) == len(channels):
+        return [everything]
+    suspected = When(verdicts=("suspected outage",))
+    return [Rule(name="suspected outages after IT", when=suspected, send_to=others, wait=IT_FIRST), everything]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +124,9 @@ class Decision:
     reason: str
 
 
-def decide(alert: Alert, previous: Mapping[str, Sent], rules: Sequence[Rule], now: datetime) -> list[Decision]:
+def decide(
+    alert: Alert, previous: Mapping[str, Sent], rules: Sequence[Rule], now: datetime, *, found: datetime
+) -> list[Decision]:
     """Decide for every channel that an alert concerns what it is told now.
 
     Args:
@@ -114,9 +135,10 @@ def decide(alert: Alert, previous: Mapping[str, Sent], rules: Sequence[Rule], no
         rules: the first rule that holds and names a channel speaks for it. A channel that was told of an alert is
             told its end too, though no rule holds any more, as long as some rule names the channel.
         now: aware UTC.
+        found: when the alert was first decided on, aware UTC; rules that wait count from there.
     """
     return [
-        _decide_for(channel, alert, previous.get(channel), rule, now)
+        _decide_for(channel, alert, previous.get(channel), rule, now, found=found)
         for channel, rule in _rules_of_channels(alert, previous, rules).items()
     ]
 
@@ -146,9 +168,11 @@ def _rules_of_channels(alert: Alert, told: Iterable[str], rules: Sequence[Rule])
     return chosen
 
 
-def _decide_for(channel: str, alert: Alert, sent: Sent | None, rule: Rule, now: datetime) -> Decision:
+def _decide_for(
+    channel: str, alert: Alert, sent: Sent | None, rule: Rule, now: datetime, *, found: datetime
+) -> Decision:
     if sent is None:
-        event, reason = _first(alert, rule, now)
+        event, reason = _first(alert, rule, now, found)
     elif alert.kind in TOLD_ONCE:
         event, reason = None, "not sent: it has been told"
     elif sent.told_end:
@@ -163,9 +187,14 @@ def _decide_for(channel: str, alert: Alert, sent: Sent | None, rule: Rule, now: 
 Outcome = tuple[Event | None, str]
 
 
-def _first(alert: Alert, rule: Rule, now: datetime) -> Outcome:
+def _first(alert: Alert, rule: Rule, now: datetime, found: datetime) -> Outcome:
     if alert.kind is Kind.TEST:
         return Event.TEST, "test: somebody tries the channel"
+    if rule.wait is not None and now - found < rule.wait:
+        return (
+            None,
+            f"not sent yet: rule {rule.name} waits for {span(rule.wait)}, and it was found {span(now - found)} ago",
+        )
     if alert.ended is None:
         return Event.RAISED, "raised: the first message about this"
     ago = now - alert.ended

@@ -12,7 +12,7 @@ from reputation_monitor.outcomes.revenue import RevenueAtRisk, RevenueModel, rev
 from reputation_monitor.settings import Settings
 from reputation_monitor.source_watch import SIGHT, must_be_told, source_alerts
 from reputation_monitor.sources.health import Health
-from reputation_monitor.store import AlertChange, AlertState, Delivery, Mention, Store
+from reputation_monitor.store import AlertChange, AlertState, Delivery, KnownAlert, Mention, Store
 from reputation_monitor.surveillance import Encoder, Look, find_witnesses
 
 QUOTES, TERMS = 3, 5
@@ -35,27 +35,30 @@ class Watch:
     async def tell(self, found: Look) -> list[Decision]:
         """Bring the alerts up to date with a look, and put what must be told into the outbox, in one transaction."""
         now = found.now
-        firing = [known.alert for known in await self._store.open_alerts()]
-        ended = [known.alert for known in await self._store.alerts() if known.state is AlertState.ENDED]
-        lately = [alert for alert in ended if alert.ended and now - alert.ended <= 2 * RECENT]
+        over = [kept for kept in await self._store.alerts() if kept.state is AlertState.ENDED]
+        known = [*await self._store.open_alerts(), *over]
+        firing = [kept.alert for kept in known if kept.state is AlertState.FIRING]
+        lately = [kept.alert for kept in over if kept.alert.ended and now - kept.alert.ended <= 2 * RECENT]
         current = conditions(found.findings, [*firing, *lately], now)
         alerts = [await self._alert(c, found) for c in current]
         keys = {a.key for a in alerts}
         alerts += [gone(a, now) for a in firing if a.key not in keys and a.kind in (Kind.SHIFT, Kind.LINK)]
-        return await self._apply(alerts, now)
+        return await self._apply(alerts, known, now)
 
     async def tell_sources(self, healths: Sequence[Health], now: datetime) -> list[Decision]:
         """Bring the alerts of sources up to date, in the same way."""
-        firing = [known.alert for known in await self._store.open_alerts()]
+        known = await self._store.open_alerts()
         # Who loses sight is read from all counts of weeks, which a day without trouble is spared.
         rollups = await self._store.rollups(None, now - SIGHT, now) if any(map(must_be_told, healths)) else []
-        return await self._apply(source_alerts(healths, self._settings, rollups, firing, now), now)
+        firing = [kept.alert for kept in known]
+        return await self._apply(source_alerts(healths, self._settings, rollups, firing, now), known, now)
 
-    async def _apply(self, alerts: Sequence[Alert], now: datetime) -> list[Decision]:
-        told = await self._told(alerts)
+    async def _apply(self, alerts: Sequence[Alert], known: Sequence[KnownAlert], now: datetime) -> list[Decision]:
+        told, found = await self._told(alerts), {kept.alert.key: kept.raised_at for kept in known}
         decisions, notifications = [], []
         for alert in alerts:
-            for decision in decide(alert, told.get(alert.key, {}), self._settings.rules, now):
+            previous = told.get(alert.key, {})
+            for decision in decide(alert, previous, self._settings.rules, now, found=found.get(alert.key, now)):
                 decisions.append(decision)
                 if decision.event is not None:
                     notifications.append((decision.channel, notify(alert, decision, now)))
@@ -77,7 +80,13 @@ class Watch:
             subject = f"{incident.title}. {incident.words}"
         span = (condition.started - timedelta(minutes=5), min(condition.ended(found.now) or found.now, found.now))
         ranked, terms = await find_witnesses(
-            self._store, await self._load(), condition.brand, screens=condition.screens, span=span, subject=subject
+            self._store,
+            await self._load(),
+            condition.brand,
+            screens=condition.screens,
+            span=span,
+            subject=subject,
+            failing_first=condition.suspected_outage,
         )
         return describe(
             condition,

@@ -13,6 +13,10 @@ from reputation_monitor.outcomes.revenue import RevenueAtRisk
 
 RECENT = timedelta(days=2)
 SETTLED = timedelta(hours=2)
+IT_FIRST = (
+    "Whether what customers name works; IT is asked first. "
+    "If it does not work, open an incident, which this alert will then name"
+)
 GONE = "A later look at the same mentions no longer finds it above the usual."
 
 
@@ -49,6 +53,11 @@ class Condition:
         if onset is None:
             raise ValueError(f"condition {self.key} has no onset")
         return onset
+
+    @property
+    def suspected_outage(self) -> bool:
+        """Whether customers speak of failing service and no incident is open."""
+        return self.link is None and self.shift is not None and self.shift.verdict is ShiftVerdict.SUSPECTED_OUTAGE
 
     def ended(self, now: datetime) -> datetime | None:
         """When it was over; None while it lasts. A disturbance that ended just now may come back."""
@@ -150,6 +159,7 @@ def describe(
         incident=named(incident) if incident else None,
         quotes=tuple(quotes),
         terms=tuple(terms),
+        advice=IT_FIRST if condition.suspected_outage and condition.ended(now) is None else "",
         reason=link.reason if link else shift.reason if shift else "",
         cost=cost_in_words(cost) if cost else "",
         review_url=review_url,
@@ -160,8 +170,8 @@ def headline(condition: Condition, incident: Incident | None) -> str:
     """What happened, without figures."""
     if incident:
         return f"{condition.brand}: customers are hit by “{incident.title}”"
-    if condition.shift and condition.shift.verdict is ShiftVerdict.SUSPECTED_OUTAGE:
-        return f"{condition.brand}: suspected outage, no incident is open"
+    if condition.suspected_outage:
+        return f"{condition.brand}: suspected outage, no incident is open (for IT first)"
     return f"{condition.brand}: customers are unusually negative"
 
 

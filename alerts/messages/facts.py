@@ -51,10 +51,14 @@ def facts_of(alert: Alert, at: datetime, zone: tzinfo) -> Iterator[Fact]:
         at: when the message is written; figures of what still goes on reach until then.
         zone: the reader's.
     """
+    words = [("Words used more", listing([tidy(term, 40) for term in alert.terms[:8]]))]
+    # What may be down at night stands in customers' words, before any figure.
+    words_first = alert.verdict == "suspected outage"
     labelled = [
         ("IT incident", _incident(alert, zone)),
         ("Verdict", _verdict(alert)),
         ("What to check", sentence(tidy(alert.advice, VALUE_LIMIT))),
+        *(words if words_first else ()),
         ("Where", screen_names(alert.screens)),
         ("How much", _how_much(alert, at)),
         ("Duration", _duration(alert, at)),
@@ -63,7 +67,7 @@ def facts_of(alert: Alert, at: datetime, zone: tzinfo) -> Iterator[Fact]:
         ("May cost", sentence(tidy(alert.cost, VALUE_LIMIT))),
         ("How sure", _how_sure(alert)),
         ("Tone", _tone(alert)),
-        ("Words used more", listing([tidy(term, 40) for term in alert.terms[:8]])),
+        *(() if words_first else words),
     ]
     yield from (Fact(label, value) for label, value in labelled if value)
 

@@ -202,6 +202,9 @@ class ChannelSettings(Section):
         description="console://, the https:// address of a Slack-shaped webhook, or any Apprise address; a secret."
     )
     kind: Name | None = Field(default=None, description="console, slack or apprise, where the address does not tell.")
+    audience: Literal["all", "it"] = Field(
+        default="all", description="Who reads it. Without rules, channels of it hear of a suspected outage first."
+    )
 
 
 class LinkingSettings(Section):
@@ -364,8 +367,9 @@ class Settings(BaseSettings):
 
     @property
     def rules(self) -> list[Rule]:
-        """The alert rules; where the file has none, everything goes to every channel."""
-        return list(self.alerts) or default_rules([channel.name for channel in self.channels])
+        """The alert rules; where the file has none, everything goes everywhere, what may be an outage to IT first."""
+        it = {channel.name for channel in self.channels if channel.audience == "it"}
+        return list(self.alerts) or default_rules([channel.name for channel in self.channels], it)
 
     def redacted(self) -> dict[str, Any]:
         """The settings as people may see them: JSON-ready, without secrets."""

@@ -57,8 +57,11 @@ SHIFT = Alert(
 
 SUSPECTED = replace(
     SHIFT,
+    headline="Fernvale Bank: suspected outage, no incident is open (for IT first)",
     verdict="suspected outage",
-    reason="Most new criticism speaks of failing payments, and no incident is open",
+    advice="Whether what customers name works; IT is asked first. "
+    "If it does not work, open an incident, which this alert will then name",
+    reason="63% of the excess talks of failing service, and no incident is open.",
 )
 
 LINK = replace(

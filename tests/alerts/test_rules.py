@@ -45,7 +45,7 @@ class Life:
     def at(self, hour: float, **change: object) -> list[Event]:
         """Let the alert change and the rules look at it, so many hours after the start; return what was told."""
         self.alert = replace(self.alert, **change)
-        decisions = [one for one in decide(self.alert, self.told, self.rules, hours(hour)) if one.event]
+        decisions = [one for one in decide(self.alert, self.told, self.rules, hours(hour), found=START) if one.event]
         for decision in decisions:
             assert decision.event is not None
             self.heard.append((hour, decision))
@@ -58,7 +58,7 @@ class Life:
         return [event for minute in minutes for event in self.at(minute / 60)]
 
     def why_not(self, hour: float) -> str:
-        [decision] = decide(self.alert, self.told, self.rules, hours(hour))
+        [decision] = decide(self.alert, self.told, self.rules, hours(hour), found=START)
         assert decision.event is None
         return decision.reason
 
@@ -248,8 +248,10 @@ def test_a_channel_that_no_rule_names_any_more_hears_nothing():
 
 
 def test_no_rule_no_decision():
-    assert decide(ALERT, {}, [], START) == []
-    assert decide(ALERT, {}, [Rule(name="tv", when=When(screens=("tv",)), send_to=("shared",))], START) == []
+    assert decide(ALERT, {}, [], START, found=START) == []
+    assert (
+        decide(ALERT, {}, [Rule(name="tv", when=When(screens=("tv",)), send_to=("shared",))], START, found=START) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -298,7 +300,14 @@ def test_a_wrong_rule_is_refused_at_the_key_that_is_wrong(wrong: dict[str, Any],
 
 
 def test_rules_are_written_as_they_are_read():
-    written = {"name": "r", "send_to": ["shared"], "repeat_every": "1d12h", "notify_end": False, "late_news": "1m30s"}
+    written = {
+        "name": "r",
+        "send_to": ["shared"],
+        "repeat_every": "1d12h",
+        "notify_end": False,
+        "wait": "15m",
+        "late_news": "1m30s",
+    }
     rule = Rule.model_validate(written)
     assert rule.repeat_every == timedelta(hours=36)
     assert rule.model_dump(mode="json", exclude={"when"}) == written
@@ -320,6 +329,57 @@ def test_durations_survive_a_round_trip(text: str):
 def test_what_is_no_duration_is_refused(wrong: object):
     with pytest.raises(ValueError, match="expected a duration"):
         parse_duration(wrong)
+
+
+LATER = [Rule(name="after it", when=When(verdicts=("suspected outage",)), send_to=("shared",), wait="30m"), EVERYTHING]
+SUSPECTED = replace(ALERT, verdict="suspected outage")
+
+
+def test_a_rule_that_waits_speaks_when_it_has_waited_and_says_so_until_then():
+    life = Life(rules=LATER, alert=SUSPECTED)
+    assert life.between(0, 0.5) == []
+    assert life.why_not(0.25) == "not sent yet: rule after it waits for 30 min, and it was found 15 min ago"
+    assert life.at(0.5) == [Event.RAISED]
+    assert life.between(0.6, 4.5) == []
+    assert life.at(4.5) == [Event.REPEATED]
+
+
+def test_what_is_explained_while_a_rule_waits_is_told_at_once_by_the_next_one():
+    life = Life(rules=LATER, alert=SUSPECTED)
+    assert life.at(0.1) == []
+    assert life.at(0.2, verdict="linked", incident=PAYMENTS) == [Event.RAISED]
+
+
+def test_who_knows_already_does_not_wait():
+    life = Life(rules=LATER)
+    assert life.at(0) == [Event.RAISED]
+    assert life.at(0.3, verdict="suspected outage") == [Event.UPDATED]
+
+
+def test_what_was_over_when_it_was_found_waits_too_and_is_told_as_late_news():
+    life = Life(rules=LATER, alert=replace(SUSPECTED, ended=START))
+    assert life.between(0, 0.5) == []
+    assert life.at(0.5) == [Event.RAISED]
+    assert life.reason.startswith("raised late")
+
+
+def test_without_rules_it_hears_of_a_suspected_outage_before_the_others():
+    life = Life(rules=default_rules(["shared", "it", "press"], {"it"}), alert=SUSPECTED)
+    assert life.at(0) == [Event.RAISED]
+    assert life.heard[-1][1].channel == "it"
+    assert life.between(0.01, 0.25) == []
+    assert life.at(0.25) == [Event.RAISED, Event.RAISED]
+
+
+def test_without_rules_everything_else_goes_to_all_at_once():
+    life = Life(rules=default_rules(["shared", "it"], {"it"}))
+    assert life.at(0) == [Event.RAISED, Event.RAISED]
+
+
+@pytest.mark.parametrize("it", [set(), {"a", "b"}])
+def test_where_nobody_is_to_hear_it_later_nobody_waits(it: set[str]):
+    [rule] = default_rules(["a", "b"], it)
+    assert rule.wait is None
 
 
 def test_without_rules_everything_goes_to_every_channel():

@@ -1,6 +1,6 @@
 """One disturbance, one alert: raised, updated, ended; kept with its messages, and delivered though processes die."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from alerts.base import Alert, DeliveryError, Event, Kind, Notification
 from benchmarks.crashes import crash
 from reputation_monitor.alerting import LEASE_SECONDS, Watch, announce, deliver_due
 from reputation_monitor.application import Application
-from reputation_monitor.linking.types import ShiftVerdict
+from reputation_monitor.linking.types import Link, ShiftVerdict
 from reputation_monitor.store import AlertState, NewMention
 
 CONFIGURATION = """
@@ -150,6 +150,87 @@ async def test_an_alert_says_what_customers_say_what_it_may_cost_and_where_to_lo
     assert alert.quotes[0].source == "forum (web)"
     assert alert.cost.startswith("GBP 3,100 of yearly revenue at risk")
     assert alert.review_url == "https://reputation.halden.example/reviews/pay-1"
+
+
+# --- A suspected outage
+
+
+@pytest.fixture
+async def with_it(open_app) -> Application:
+    """Two channels, one of them IT's, and no rules."""
+    return await open_app("""
+brands: [{name: Halden}]
+channels:
+  - {name: shared, url: "console://"}
+  - {name: it, url: "console://", audience: it}
+""")
+
+
+@pytest.fixture
+def suspect(with_it: Application, sketch, clock) -> Callable[..., Awaitable[list[tuple[str, Event]]]]:
+    """Let so many minutes pass and a look be taken which finds a suspected outage; all that was told so far."""
+    watch, onset = Watch(with_it.store, with_it.settings, with_it.models.scorer), clock.at - timedelta(hours=1)
+
+    async def look(minutes: float = 0, links: Sequence[Link] = (), **fields: object) -> list[tuple[str, Event]]:
+        now = clock.move(minutes=minutes)
+        plain = {"verdict": ShiftVerdict.SUSPECTED_OUTAGE, "ongoing": True}
+        await watch.tell(sketch.look(now, [sketch.shift(onset, 1, **plain | fields)], links))
+        return await messages(with_it)
+
+    return look
+
+
+async def test_a_suspected_outage_reaches_it_at_once_and_the_others_when_it_has_had_its_time(suspect):
+    assert await suspect() == [("it", Event.RAISED)]
+    assert await suspect(minutes=10) == [("it", Event.RAISED)]
+    assert await suspect(minutes=5) == [("it", Event.RAISED), ("shared", Event.RAISED)]
+
+
+async def test_an_incident_that_it_opens_meanwhile_is_told_to_all_at_once(suspect, sketch, clock):
+    await suspect()
+    linked = {"verdict": ShiftVerdict.LINKED, "incident": "pay-1"}
+    told = await suspect(5, [sketch.link(clock.at - timedelta(hours=1))], **linked)
+    assert told == [("it", Event.RAISED), ("shared", Event.RAISED)]
+    assert await suspect(10, [sketch.link(clock.at - timedelta(hours=1))], **linked) == [*told, ("it", Event.UPDATED)]
+
+
+async def test_what_is_gone_before_the_others_were_told_is_told_to_it_alone(
+    with_it: Application, suspect, sketch, clock
+):
+    await suspect()
+    watch = Watch(with_it.store, with_it.settings, with_it.models.scorer)
+    for _ in range(4):
+        await watch.tell(sketch.look(clock.move(minutes=10)))
+    assert await messages(with_it) == [("it", Event.RAISED), ("it", Event.ENDED)]
+
+
+async def test_a_suspected_outage_is_told_in_the_words_of_those_who_cannot_go_on(with_it: Application, suspect, clock):
+    said = {
+        "waiting": "awful, three hours in the queue of Halden and nobody cares",
+        "failing": "awful, I can't log in at Halden, sign-in fails",
+    }
+    await with_it.store.add_mentions(
+        [
+            NewMention(
+                brand="Halden",
+                screen="web",
+                source="forum",
+                item_id=f"{kind} {number}",
+                text=f"{text} {number}",
+                author=f"{kind} {number}",
+                published=clock.at - timedelta(minutes=50 - number),
+                failing=kind == "failing",
+                scores=(0.9, 0.1, 0.0),
+            )
+            for kind, text in said.items()
+            for number in range(12 if kind == "waiting" else 4)
+        ],
+        clock.at,
+    )
+    await suspect()
+    (known,) = await with_it.store.open_alerts()
+    assert all("can't log in" in quote.text for quote in known.alert.quotes)
+    assert known.alert.headline == "Halden: suspected outage, no incident is open (for IT first)"
 
 
 # --- State and messages are one transaction

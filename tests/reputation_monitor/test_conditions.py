@@ -143,13 +143,21 @@ def test_an_alert_of_a_link_alone_has_the_links_figures(sketch):
 @pytest.mark.parametrize(
     ("verdict", "expected"),
     [
-        (ShiftVerdict.SUSPECTED_OUTAGE, "Halden: suspected outage, no incident is open"),
+        (ShiftVerdict.SUSPECTED_OUTAGE, "Halden: suspected outage, no incident is open (for IT first)"),
         (ShiftVerdict.UNEXPLAINED, "Halden: customers are unusually negative"),
     ],
 )
 def test_a_shift_alone_says_what_it_may_be(sketch, verdict: ShiftVerdict, expected: str):
     made = told(Condition(key="k", shift=sketch.shift(NOW - HOUR, verdict=verdict), link=None))
     assert (made.kind, made.headline, made.verdict) == (Kind.SHIFT, expected, verdict)
+
+
+def test_a_suspected_outage_asks_it_to_look_as_long_as_it_lasts(sketch):
+    suspected = sketch.shift(NOW - HOUR, verdict=ShiftVerdict.SUSPECTED_OUTAGE, ongoing=True)
+    assert "open an incident" in told(Condition(key="k", shift=suspected, link=None)).advice
+    over = replace(suspected, onset=NOW - 9 * HOUR, end=NOW - 8 * HOUR, ongoing=False)
+    assert not told(Condition(key="k", shift=over, link=None)).advice
+    assert not told(Condition(key="k", shift=suspected, link=sketch.link(NOW - HOUR))).advice
 
 
 def test_what_it_may_cost_is_told_in_words(sketch):

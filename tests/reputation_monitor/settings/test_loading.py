@@ -158,3 +158,10 @@ def test_without_rules_every_channel_is_told_everything(read: Read):
     settings = read("channels: [{name: a, url: 'console://'}, {name: b, url: 'https://hooks.example/x'}]")
     assert [rule.send_to for rule in settings.rules] == [("a", "b")]
     assert read("").rules == []
+
+
+def test_a_channel_of_it_hears_of_a_suspected_outage_first(read: Read):
+    settings = read("channels: [{name: a, url: 'console://'}, {name: b, url: 'console://', audience: it}]")
+    later, everything = settings.rules
+    assert (later.send_to, later.when.verdicts, later.wait) == (("a",), ("suspected outage",), timedelta(minutes=15))
+    assert everything.send_to == ("a", "b")
