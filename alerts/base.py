@@ -60,6 +60,7 @@ class Alert:
         valence_drop: fall of mean valence against the baseline, in [0, 2].
         q_value: of the link, after Benjamini-Hochberg.
         customer_lead_minutes: how long customers knew before IT did (detected - onset); negative if IT was first.
+        terms: words that are used more than before; of a suspected outage, those by which customers say what fails.
         reason: one sentence on how sure the verdict is.
         advice: what to look at first, or empty.
         cost: what it may cost, in words with currency and interval, or empty.

@@ -8,6 +8,7 @@ from alerts.base import Alert, Channel, Event, Kind, Notification, Quote
 from alerts.delivery import Delivered, deliver, next_attempt
 from alerts.rules import Decision, Sent, decide
 from reputation_monitor.conditions import RECENT, Condition, conditions, describe, gone
+from reputation_monitor.failing import what_fails
 from reputation_monitor.outcomes.revenue import RevenueAtRisk, RevenueModel, revenue_at_risk
 from reputation_monitor.settings import Settings
 from reputation_monitor.source_watch import SIGHT, must_be_told, source_alerts
@@ -86,13 +87,15 @@ class Watch:
             screens=condition.screens,
             span=span,
             subject=subject,
-            failing_first=condition.suspected_outage,
         )
+        words = [t.words for t in terms]
+        if condition.suspected_outage:
+            ranked, words = by_what_fails(ranked)
         return describe(
             condition,
             incidents=found.incidents,
             quotes=[quote(m) for m in ranked[:QUOTES]],
-            terms=[t.words for t in terms[:TERMS]],
+            terms=words[:TERMS],
             cost=self._cost(condition),
             review_url=self._review_url(condition),
             now=found.now,
@@ -142,6 +145,19 @@ def quote(mention: Mention) -> Quote:
     """A mention as a message quotes it."""
     text = mention.text or mention.title
     return Quote(text=text, source=f"{mention.source} ({mention.screen})", url=mention.url, published=mention.published)
+
+
+def by_what_fails(ranked: Sequence[Mention]) -> tuple[list[Mention], list[str]]:
+    """Order mentions so that each way of saying what fails is heard once, the commonest first; and those ways."""
+    ways: dict[str, list[Mention]] = {}
+    for mention in ranked:
+        if said := what_fails(mention.words):
+            ways.setdefault(said, []).append(mention)
+    commonest = sorted(ways, key=lambda way: -len(ways[way]))
+    again = [mention for way in commonest for mention in ways[way][1:]]
+    heard = [*(ways[way][0] for way in commonest), *again]
+    told = {mention.key for mention in heard}
+    return [*heard, *(mention for mention in ranked if mention.key not in told)], commonest
 
 
 async def deliver_due(store: Store, channels: Mapping[str, Channel], now: datetime) -> int:

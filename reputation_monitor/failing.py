@@ -113,15 +113,22 @@ _SENTENCE_END = re.compile(r"[.!?] ")
 
 def talks_of_failing_service(text: str) -> bool:
     """Whether a text complains that a service does not work; reads its first 2,000 characters."""
+    return bool(what_fails(text))
+
+
+def what_fails(text: str) -> str:
+    """The words by which a text says that a service does not work, in small letters; empty where it does not say so."""
     # One space between words: where the patterns let several things be left out, runs of white space would cost much.
     read = " ".join(text[:_READ_CHARACTERS].lower().split())
-    if _SINGLE.search(read):
-        return True
-    return any(_stand_near(sentence, one, other) for sentence in _SENTENCE_END.split(read) for one, other in _PAIRS)
+    if said := _SINGLE.search(read):
+        return said[0].strip()
+    near = (_near(sentence, one, other) for sentence in _SENTENCE_END.split(read) for one, other in _PAIRS)
+    return next(filter(None, near), "")
 
 
-def _stand_near(sentence: str, one: re.Pattern[str], other: re.Pattern[str]) -> bool:
-    """Whether words of both kinds stand in a sentence, apart and near."""
+def _near(sentence: str, one: re.Pattern[str], other: re.Pattern[str]) -> str:
+    """What stands from a word of one kind to a word of the other, where two stand apart and near."""
     ones = [found.span() for found in one.finditer(sentence)]
     others = [found.span() for found in other.finditer(sentence)] if ones else []
-    return any(0 <= max(a - d, c - b) <= _NEAR for (a, b), (c, d) in product(ones, others))
+    spans = ((min(a, c), max(b, d)) for (a, b), (c, d) in product(ones, others) if 0 <= max(a - d, c - b) <= _NEAR)
+    return next((sentence[start:end] for start, end in spans), "")

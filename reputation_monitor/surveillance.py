@@ -244,12 +244,8 @@ async def find_witnesses(
     screens: Sequence[str],
     span: tuple[datetime, datetime],
     subject: str,
-    failing_first: bool = False,
 ) -> tuple[list[Mention], list[GrownTerm]]:
-    """The mentions of a span that tell most of a subject (or of their own), one a voice, and the terms that grew.
-
-    With ``failing_first``, talk of failing service goes before all other, and the terms are those it uses.
-    """
+    """The mentions of a span that tell most of a subject (or of their own), one a voice, and the terms that grew."""
     start, end = span
     mentions = await store.mentions(brand, start, end, screens=screens, order=Order.MOST_NEGATIVE, limit=WITNESSES)
     scored = [m for m in mentions if m.negative is not None]
@@ -259,19 +255,16 @@ async def find_witnesses(
     if not scored:
         return [], []
     texts = [m.words for m in scored]
-    telling = np.array([m.failing if failing_first else (m.negative or 0.0) >= 0.5 for m in scored])
     meanings = await asyncio.to_thread(encoder.embed, [*texts, *([subject] if subject else [])])
     if subject:
         nearness = nearness_in_meaning(meanings[:-1], meanings[-1])
         nearness += nearness_in_words(texts, subject, [m.words for m in before])
     else:  # without an incident the subject is what most of them talk of
-        them = meanings[telling] if failing_first and telling.any() else meanings
-        nearness = nearness_in_meaning(meanings, _centre(them))
+        nearness = nearness_in_meaning(meanings, _centre(meanings))
     ranked = rank_witnesses([_witness(m) for m in scored], nearness)
-    if failing_first:
-        ranked.sort(key=lambda witness: not witness.failing)
     by_key = {m.key: m for m in scored}
-    terms = grown_terms((m.words for m, tells in zip(scored, telling, strict=True) if tells), (m.words for m in before))
+    negative = [m for m in scored if (m.negative or 0.0) >= 0.5]
+    terms = grown_terms((m.words for m in negative), (m.words for m in before))
     return [by_key[w.id] for w in ranked], terms
 
 

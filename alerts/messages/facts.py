@@ -51,14 +51,14 @@ def facts_of(alert: Alert, at: datetime, zone: tzinfo) -> Iterator[Fact]:
         at: when the message is written; figures of what still goes on reach until then.
         zone: the reader's.
     """
-    words = [("Words used more", listing([tidy(term, 40) for term in alert.terms[:8]]))]
-    # What may be down at night stands in customers' words, before any figure.
-    words_first = alert.verdict == "suspected outage"
+    terms = [tidy(term, 60) for term in alert.terms[:8]]
+    suspected = alert.verdict == "suspected outage"
     labelled = [
         ("IT incident", _incident(alert, zone)),
         ("Verdict", _verdict(alert)),
+        # Who is woken reads in customers' words what may be down, before any figure.
+        ("In their words", listing([f"“{term}”" for term in terms]) if suspected else ""),
         ("What to check", sentence(tidy(alert.advice, VALUE_LIMIT))),
-        *(words if words_first else ()),
         ("Where", screen_names(alert.screens)),
         ("How much", _how_much(alert, at)),
         ("Duration", _duration(alert, at)),
@@ -67,7 +67,7 @@ def facts_of(alert: Alert, at: datetime, zone: tzinfo) -> Iterator[Fact]:
         ("May cost", sentence(tidy(alert.cost, VALUE_LIMIT))),
         ("How sure", _how_sure(alert)),
         ("Tone", _tone(alert)),
-        *(() if words_first else words),
+        ("Words used more", "" if suspected else listing(terms)),
     ]
     yield from (Fact(label, value) for label, value in labelled if value)
 

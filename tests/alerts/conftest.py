@@ -61,6 +61,7 @@ SUSPECTED = replace(
     verdict="suspected outage",
     advice="Whether what customers name works; IT is asked first. "
     "If it does not work, open an incident, which this alert will then name",
+    terms=("down again", "can't pay", "card reader at the till says no"),
     reason="63% of the excess talks of failing service, and no incident is open.",
 )
 

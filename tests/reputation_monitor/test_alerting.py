@@ -205,32 +205,28 @@ async def test_what_is_gone_before_the_others_were_told_is_told_to_it_alone(
 
 
 async def test_a_suspected_outage_is_told_in_the_words_of_those_who_cannot_go_on(with_it: Application, suspect, clock):
-    said = {
-        "waiting": "awful, three hours in the queue of Halden and nobody cares",
-        "failing": "awful, I can't log in at Halden, sign-in fails",
-    }
+    said = ["three hours in the queue, awful"] * 9 + ["awful, I can't log in"] * 3 + ["the app is down, awful"] * 2
     await with_it.store.add_mentions(
         [
             NewMention(
                 brand="Halden",
                 screen="web",
                 source="forum",
-                item_id=f"{kind} {number}",
-                text=f"{text} {number}",
-                author=f"{kind} {number}",
+                item_id=str(number),
+                text=f"{text} at Halden, said customer {number}",
+                author=f"customer {number}",
                 published=clock.at - timedelta(minutes=50 - number),
-                failing=kind == "failing",
                 scores=(0.9, 0.1, 0.0),
             )
-            for kind, text in said.items()
-            for number in range(12 if kind == "waiting" else 4)
+            for number, text in enumerate(said)
         ],
         clock.at,
     )
     await suspect()
     (known,) = await with_it.store.open_alerts()
-    assert all("can't log in" in quote.text for quote in known.alert.quotes)
-    assert known.alert.headline == "Halden: suspected outage, no incident is open (for IT first)"
+    assert known.alert.terms == ("can't log in", "app is down")
+    assert ["log in" in quote.text for quote in known.alert.quotes] == [True, False, True]
+    assert "app is down" in known.alert.quotes[1].text
 
 
 # --- State and messages are one transaction

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from reputation_monitor.failing import talks_of_failing_service
+from reputation_monitor.failing import talks_of_failing_service, what_fails
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,20 @@ def test_faults_that_are_denied_and_manners_of_speaking_are_not(text: str):
 )
 def test_other_talk_is_not(text: str):
     assert not talks_of_failing_service(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Hello? Your APP  keeps\ncrashing, please fix", "app keeps crashing"),
+        ("I can't log in, anyone?", "can't log in"),
+        ("rien ne va, impossible de payer avec l'application", "impossible de payer avec l'application"),
+        ("won't accept my number!", "won't accept my number"),
+        ("late again", ""),
+    ],
+)
+def test_the_words_that_say_so_are_known(text: str, words: str):
+    assert what_fails(text) == words
 
 
 def test_a_thing_and_a_fault_far_apart_do_not_belong_together():

@@ -7,7 +7,6 @@ import pytest
 
 from collectors.base import Item
 from reputation_monitor.application import Application
-from reputation_monitor.failing import talks_of_failing_service
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import ShiftVerdict, Verdict
 from reputation_monitor.rollups import BucketSums
@@ -174,11 +173,10 @@ async def say(app: Application, texts: list[tuple[str, str]], start: datetime = 
             brand="Halden",
             screen="web",
             source="forum",
-            item_id=f"{start:%d} {number}",
+            item_id=str(number),
             author=author,
             text=text,
             published=start + timedelta(minutes=number),
-            failing=talks_of_failing_service(text),
             scores=(0.9, 0.08, 0.02) if "awful" in text else (0.1, 0.8, 0.1),
         )
         for number, (author, text) in enumerate(texts)
@@ -267,19 +265,6 @@ async def test_terms_that_grew_are_found(app: Application, word_scorer):
         app.store, word_scorer, "Halden", screens=["web"], span=(OUTAGE, OUTAGE + HOUR), subject=""
     )
     assert any("card" in term.words or "terminal" in term.words for term in terms)
-
-
-async def test_talk_of_failing_service_goes_first_and_lends_its_words(app: Application, word_scorer):
-    await say(app, [(f"before {n}", f"awful queue at desk {n}") for n in range(30)], OUTAGE - 2 * DAY)
-    late = [(f"traveller {n}", f"awful awful queue at desk {n}") for n in range(20)]
-    await say(app, [*late, *((f"customer {n}", f"awful, the website keeps crashing, code {n}") for n in range(12))])
-    span = (OUTAGE, OUTAGE + 3 * HOUR)
-    ranked, terms = await find_witnesses(
-        app.store, word_scorer, "Halden", screens=["web"], span=span, subject="", failing_first=True
-    )
-    assert [mention.failing for mention in ranked] == [True] * 12 + [False] * 20
-    assert any("crashing" in term.words for term in terms)
-    assert not any("queue" in term.words for term in terms)
 
 
 async def test_where_nobody_spoke_nobody_bears_witness(app: Application, word_scorer):
