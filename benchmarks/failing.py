@@ -8,8 +8,8 @@ The first prints what it costs to ask, on invented texts. The second prints prec
 read and labelled: ``tests/data/failing_labels.csv`` names them (the texts are not ours to copy), ``DIR`` holds the data
 sets. Such talk is rare, so it was not drawn evenly: of what the detector called then, what a net of many words caught
 besides, likely or possibly, and the rest. Each text stands for as many as its stratum holds for each that was drawn, so
-that the figures hold for the whole collections. The third draws such a sample again, by today's detector. The detector
-was changed by the half "choose" alone.
+that the figures hold for the whole collections. The third draws a sample of what was not read, by today's detector. The
+detector was changed by the half "choose" alone; texts "after" were drawn and read when it had been changed.
 
 A text is labelled 1 where its writer says, or asks, that an IT service of the company does not work or did not:
 
@@ -34,8 +34,8 @@ import json
 import random
 import re
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -67,6 +67,11 @@ DRAWN = {
     "English reviews": {"called": 110, "likely": 90, "possible": 60, "rest": 40},
     "French reviews": {"called": 110, "likely": 80, "possible": 50, "rest": 40},
 }
+AFTER = {
+    "tweets": {"called": 70, "likely": 80, "possible": 60, "rest": 40},
+    "English reviews": {"called": 50, "likely": 50, "possible": 40, "rest": 20},
+}
+"""What is drawn of those that nobody has read yet."""
 SEED = 20261124
 _THING = re.compile(
     r"""\b(?:apps?|appli\w*|(?:web)?sites?|web|online|internet|wi-?fi|computers?|syst[eè]?me?\w*|servers?|serveurs?|
@@ -123,17 +128,22 @@ def stratum_of(text: str) -> str:
     return ("rest", "possible", "likely")[caught]
 
 
-def draw(data: Path) -> Iterator[dict[str, str | int]]:
-    """A sample to be read, in an order that does not tell how the detector called each."""
+def draw(data: Path, read: Container[str] = ()) -> Iterator[dict[str, str | int]]:
+    """A sample of what was not read, in an order that does not tell how the detector called each.
+
+    The first is split in halves; one that is drawn after others tells of texts by which nothing was changed.
+    """
     rng = random.Random(SEED)
     drawn: list[dict[str, str | int]] = []
-    for corpus, sizes in DRAWN.items():
+    for corpus, sizes in (AFTER if read else DRAWN).items():
         strata: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for key, text in _collection(data, corpus):
-            strata[stratum_of(text)].append((key, text))
+            if key not in read:
+                strata[stratum_of(text)].append((key, text))
         for stratum, size in sizes.items():
-            for key, text in rng.sample(strata[stratum], size):
-                drawn.append({"half": half_of(key), "corpus": corpus, "id": key, "stratum": stratum, "text": text})
+            for key, text in rng.sample(strata[stratum], min(size, len(strata[stratum]))):
+                half = "after" if read else half_of(key)
+                drawn.append({"half": half, "corpus": corpus, "id": key, "stratum": stratum, "text": text})
                 drawn[-1]["among"] = len(strata[stratum])
     return iter(rng.sample(drawn, len(drawn)))
 
@@ -160,13 +170,18 @@ class Figures(NamedTuple):
     f1: Figure
 
 
+def label_rows() -> list[dict[str, str]]:
+    """The rows of the truth, as they are written."""
+    with LABELS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def labelled(data: Path) -> Iterator[Labelled]:
     """The texts of the truth."""
-    with LABELS.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            name, _, key = row["id"].partition(":")
-            text = texts(data, name)[key]
-            yield Labelled(row["half"], row["corpus"], row["stratum"], int(row["among"]), text, row["failing"] == "1")
+    for row in label_rows():
+        name, _, key = row["id"].partition(":")
+        text = texts(data, name)[key]
+        yield Labelled(row["half"], row["corpus"], row["stratum"], int(row["among"]), text, row["failing"] == "1")
 
 
 def judge(rows: Sequence[Labelled], resamples: int = 1000) -> Figures:
@@ -191,11 +206,25 @@ def judge(rows: Sequence[Labelled], resamples: int = 1000) -> Figures:
     return Figures(*intervals(figures, range(len(rows)), resamples=resamples))
 
 
+def all_read(rows: Sequence[Labelled]) -> list[Labelled]:
+    """Both draws as one sample: what was read first stands for itself, what was read after it for all that was left."""
+    sizes = Counter((row.corpus, row.stratum) for row in rows if row.half != "after")
+    return [
+        row
+        if row.half == "after"
+        else row._replace(stratum=f"read, {row.stratum}", among=sizes[row.corpus, row.stratum])
+        for row in rows
+    ]
+
+
 def show(data: Path) -> None:
-    """Print the figures of each half, for each collection."""
+    """Print the figures of each half and of all that was read, for each collection."""
     rows = list(labelled(data))
-    for half, corpus in product(("choose", "report"), DRAWN):
-        some = [row for row in rows if (row.half, row.corpus) == (half, corpus)]
+    for half, corpus in product(("choose", "report", "all"), DRAWN):
+        of_corpus = [row for row in rows if row.corpus == corpus]
+        some = all_read(of_corpus) if half == "all" else [row for row in of_corpus if row.half == half]
+        if half == "all" and corpus not in AFTER:
+            continue
         found = judge(some)
         print(
             f"{half:<7} {corpus:<16}{len(some):>4} read, {sum(row.failing for row in some):>3} failing   "
@@ -233,7 +262,7 @@ def main() -> None:
     if told.data is None:
         show_cost()
     elif told.draw:
-        for row in draw(told.data):
+        for row in draw(told.data, [row["id"] for row in label_rows()]):
             print(json.dumps(row, ensure_ascii=False))
     else:
         show(told.data)
