@@ -15,7 +15,7 @@ RECENT = timedelta(days=2)
 SETTLED = timedelta(hours=2)
 IT_FIRST = (
     "Whether what customers name works; IT is asked first. "
-    "If it does not work, open an incident, which this alert will then name"
+    "If it does not work, open an incident: this alert names it once their figures go together"
 )
 GONE = "A later look at the same mentions no longer finds it above the usual."
 

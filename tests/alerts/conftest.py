@@ -60,7 +60,7 @@ SUSPECTED = replace(
     headline="Fernvale Bank: suspected outage, no incident is open (for IT first)",
     verdict="suspected outage",
     advice="Whether what customers name works; IT is asked first. "
-    "If it does not work, open an incident, which this alert will then name",
+    "If it does not work, open an incident: this alert names it once their figures go together",
     terms=("down again", "can't pay", "card reader at the till says no"),
     reason="63% of the excess talks of failing service, and no incident is open.",
 )
