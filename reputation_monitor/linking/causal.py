@@ -1,9 +1,11 @@
 """The detector of shifts on any series of numbers, row by row, as if each row had just come.
 
 Nothing looks ahead: baselines are fitted a day at a time from the days before, the scan looks backwards, and what must
-be known of the numbers (their spacing, their scale) is taken from the first day, which is not scored. The height that
-counts as an alarm follows the heights of the days before, too: a series that often leaves its baseline must leave it
-further to be worth an alarm.
+be known of the numbers (their spacing, their scale) is taken from the first day, which is not scored.
+
+The scan's likelihood takes noise for log-normal. Talk has heavier tails than that, and others in windows of five
+minutes than of a day, so its word is not taken for how rare a height is: that is read off the highest of each day
+before, for each length of window.
 """
 
 from collections.abc import Sequence
@@ -12,17 +14,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
 
 from reputation_monitor.linking.baseline import Baseline, History, fit_baseline
 from reputation_monitor.linking.fitting import WEEK
 from reputation_monitor.linking.scan import scan
 from reputation_monitor.linking.series import HOUR, Array, Series
-
-# Of pure baseline the highest likelihood ratio of a day is 4 to 4.5 in the mean, at any volume; its tail is near
-# exponential, so that one day in a quarter passes about twice the mean.
-USUAL_DAILY_HEIGHT, PRIOR_DAYS, ALARM_RATIO = 4.25, 7, 2.0
-NEWS_HOURS = 24
 
 SPACINGS_SECONDS = (60, 120, 300, 600, 900, 1200, 1800, 3600)
 FIRST_ROWS = 24
@@ -34,6 +30,30 @@ LONGEST_GAP_WEEKS = 9
 MOST_VOICES = 1e9
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an alarm is. ``benchmarks/series.py`` halves and doubles each number.
+
+    Attributes:
+        days_between: an alarm is as high as what comes once in so many days: the false alarm a quarter that is agreed.
+        window_hours: length of the longest window.
+        news_hours: for so long, what was told is not told again,
+        news_ratio: unless it is so many times higher by now.
+        usual_height: highest likelihood ratio of a day of pure baseline; 4 to 4.5 in the mean, at any volume.
+        usual_days: how many such days are counted before the first one.
+    """
+
+    days_between: float = 91.0
+    window_hours: float = 24.0
+    news_hours: float = 24.0
+    news_ratio: float = 2.0
+    usual_height: float = 4.25
+    usual_days: float = 7.0
+
+
+AGREED = Rule()
+
+
 def score_series(timestamps: Sequence[str | datetime], values: Sequence[float]) -> list[float]:
     """Score each row of a series by how clearly its recent past stands above what was usual before.
 
@@ -42,23 +62,31 @@ def score_series(timestamps: Sequence[str | datetime], values: Sequence[float]) 
         values: counts or other numbers; what is not finite counts as missing.
 
     Returns:
-        A score in [0, 1] for each row; 0.5 is the height of an alarm. A row scores only if it is news: if what it
-        ends stands out more than anything in the 24 hours before. The first day (and the first 24 rows) score zero,
-        for there is nothing to compare with, and so does a missing value.
+        A score in [0, 1] for each row: ``h / (1 + h)``, where ``h`` is the height of what the row ends, in heights of
+        an alarm; so 0.5 is an alarm. A row scores only if it is news: the first alarm of a day, or twice as high as
+        anything that scored in the 24 hours before. The first day (and the first 24 rows) score zero, for there is
+        nothing to compare with, and so does a missing value.
 
     Raises:
         ValueError: lengths differ, or a timestamp cannot be read.
     """
+    return score_by_rules(timestamps, values, [AGREED])[0]
+
+
+def score_by_rules(
+    timestamps: Sequence[str | datetime], values: Sequence[float], rules: Sequence[Rule]
+) -> list[list[float]]:
+    """What ``score_series`` says by each of several rules; the series is scanned once."""
     if len(timestamps) != len(values):
         raise ValueError(f"{len(timestamps)} timestamps, but {len(values)} values")
     seconds = np.array([_seconds(t) for t in timestamps])
     numbers = np.array(values, dtype=float)
-    scores = np.zeros(len(numbers))
+    scores = np.zeros((len(rules), len(numbers)))
     rows = np.flatnonzero(np.isfinite(numbers))
     rows = rows[np.argsort(seconds[rows], kind="stable")]
     if len(rows) > FIRST_ROWS:
-        scores[rows] = _score(seconds[rows], numbers[rows])
-    return [float(s) for s in scores]
+        scores[:, rows] = _score(seconds[rows], numbers[rows], rules)
+    return [[float(s) for s in by_rule] for by_rule in scores]
 
 
 def _seconds(time: str | datetime) -> float:
@@ -66,17 +94,19 @@ def _seconds(time: str | datetime) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _score(seconds: Array, numbers: Array) -> Array:
-    """Scores of rows in time order."""
+def _score(seconds: Array, numbers: Array, rules: Sequence[Rule]) -> Array:
+    """Scores of rows in time order: shape ``(rules, rows)``."""
     grid = _lay_out(seconds)
     counts = _as_counts(numbers, grid.warm_rows)
     by_slot, known = np.zeros(grid.slots), np.zeros(grid.slots, dtype=bool)
     by_slot[grid.slot[grid.counted]] = counts[grid.counted]
     known[grid.slot[grid.counted]] = True
-    heights = _heights(grid, by_slot, known)
-    alarm = _alarm_heights(heights, grid)
-    news = heights > _highest_before(heights, NEWS_HOURS * HOUR // grid.slot_seconds)
-    return np.asarray(np.where(news, heights / (heights + alarm), 0.0)[grid.slot])
+    hours, ratios = _scanned(grid, by_slot, known)
+    heights = [_in_alarms(ratios[hours <= rule.window_hours], grid, known, rule) for rule in rules]
+    news = np.stack(
+        [_only_news(h, grid.slots_in(r.news_hours), r.news_ratio) for h, r in zip(heights, rules, strict=True)]
+    )
+    return np.asarray((news / (1 + news))[:, grid.slot])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +131,15 @@ class _Grid:
     def slots(self) -> int:
         """Slots from the first row to the last."""
         return int(self.slot[-1]) + 1
+
+    def slots_in(self, hours: float) -> int:
+        """Slots in so many hours."""
+        return int(hours * HOUR // self.slot_seconds)
+
+    @property
+    def per_day(self) -> int:
+        """Slots in a day."""
+        return self.slots_in(DAY_HOURS)
 
 
 def _lay_out(seconds: Array) -> _Grid:
@@ -149,8 +188,8 @@ def _zero_of(first: Array) -> float:
     return lowest if lowest > 0 or first.min() < 0 else 0.0
 
 
-def _heights(grid: _Grid, by_slot: Array, known: NDArray[np.bool_]) -> Array:
-    """For each slot, the height of the best window that ends there."""
+def _scanned(grid: _Grid, by_slot: Array, known: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Lengths of windows in hours, and likelihood ratios of those that end with each slot: ``(lengths, slots)``."""
     per_hour = HOUR // grid.slot_seconds
     hours = -(-grid.slots // per_hour)
     padding = (0, hours * per_hour - grid.slots)
@@ -167,24 +206,66 @@ def _heights(grid: _Grid, by_slot: Array, known: NDArray[np.bool_]) -> Array:
     told[: grid.warm_slots] = False
     counts = np.where(told, by_slot, expected)
     by_slots = Baseline(expected, block, baseline.noises, baseline.days)
-    best, _ = scan(counts, by_slots, grid.slot_seconds).best_by_end()
+    table = scan(counts, by_slots, grid.slot_seconds)
+    ratios = np.zeros_like(table.by_start)
+    for by_end, by_start, length in zip(ratios, table.by_start, table.lengths, strict=True):
+        by_end[length - 1 :] = np.maximum(by_start[: max(grid.slots - length + 1, 0)], 0.0)
+    return table.lengths * grid.slot_seconds / HOUR, ratios
+
+
+def _in_alarms(ratios: Array, grid: _Grid, known: NDArray[np.bool_], rule: Rule) -> Array:
+    """The best window that ends with each slot, in heights of an alarm of its length: shape ``(slots,)``.
+
+    Args:
+        ratios: likelihood ratios, shape ``(lengths, slots)``.
+        grid: of these slots.
+        known: slots with a row; days with few of them say nothing of what is usual.
+        rule: what an alarm is.
+    """
+    seen = (_by_day(known, grid).mean(axis=1) >= SEEN_SHARE).astype(float)
+    seen[: grid.warm_slots // grid.per_day] = 0.0
+    best = np.zeros(grid.slots)
+    for of_length in ratios:
+        alarm = _alarm_heights(_by_day(of_length, grid).max(axis=1), seen, rule)
+        best = np.maximum(best, of_length / np.repeat(alarm, grid.per_day)[: grid.slots])
     return best
 
 
-def _alarm_heights(heights: Array, grid: _Grid) -> Array:
-    """For each slot, the height of an alarm: twice the mean of the highest of each day before, and of a usual week."""
-    per_day = DAY_HOURS * HOUR // grid.slot_seconds
-    days = -(-len(heights) // per_day)
-    highest = np.pad(heights, (0, days * per_day - len(heights))).reshape(days, per_day).max(axis=1)
-    scored = (np.arange(days) >= grid.warm_slots // per_day).astype(float)
-    past = np.concatenate([[0.0], np.cumsum(scored * highest)[:-1]])
-    count = np.concatenate([[0.0], np.cumsum(scored)[:-1]])
-    mean = (past + PRIOR_DAYS * USUAL_DAILY_HEIGHT) / (count + PRIOR_DAYS)
-    return np.repeat(ALARM_RATIO * np.maximum(mean, USUAL_DAILY_HEIGHT), per_day)[: len(heights)]
+def _alarm_heights(highest: Array, seen: Array, rule: Rule) -> Array:
+    """For each day, the height that is passed once in ``rule.days_between``, by the days before it.
+
+    The highest ratios of the days are taken for exponential: their mean is the root of half their mean square, which
+    leans on the days that make the tail, and ``ln(n)`` times the mean is passed once in ``n`` days.
+
+    Args:
+        highest: of each day, shape ``(days,)``.
+        seen: 1 for the days that count, else 0, same shape.
+        rule: what an alarm is.
+    """
+    days = _before(seen) + rule.usual_days
+    squares = _before(seen * highest**2) + rule.usual_days * rule.usual_height**2
+    return np.asarray(np.log(rule.days_between) * np.sqrt(squares / days / 2))
 
 
-def _highest_before(heights: Array, slots: int) -> Array:
-    """The highest of so many slots before each slot, itself not among them."""
-    padded = np.concatenate([np.zeros(slots), heights])
-    # The filter's window is centred; shift it so that it begins at each place.
-    return np.asarray(maximum_filter1d(padded, slots, origin=-(slots // 2))[: len(heights)])
+def _by_day(values: NDArray[np.generic], grid: _Grid) -> Array:
+    """Slots as days, the last filled with zeros: shape ``(days, slots of a day)``."""
+    return np.pad(values.astype(float), (0, -len(values) % grid.per_day)).reshape(-1, grid.per_day)
+
+
+def _before(by_day: Array) -> Array:
+    """Sums of all days before each: to the last bit the same, whatever the day itself brings."""
+    return np.concatenate([[0.0], np.cumsum(by_day)[:-1]])
+
+
+def _only_news(heights: Array, slots: int, ratio: float) -> Array:
+    """Heights where they tell something new, else zero.
+
+    An alarm is news unless one was told in so many slots before; what was told is news again when it has grown.
+    """
+    news, told, told_at = np.zeros(len(heights)), 0.0, 0
+    for at, height in enumerate(heights.tolist()):
+        if at - told_at > slots:
+            told = 0.0
+        if height > 0 and (height >= ratio * told or told < 1 <= height):
+            news[at], told, told_at = height, height, at
+    return news

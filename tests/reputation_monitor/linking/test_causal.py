@@ -1,12 +1,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reputation_monitor.linking.causal import score_series
+from reputation_monitor.linking.causal import Rule, score_by_rules, score_series
 from reputation_monitor.linking.series import Array
 
 PER_DAY = 288
@@ -53,6 +54,59 @@ def test_an_alarm_is_given_once_and_not_for_as_long_as_windows_reach_back(
     assert (scores[at + 24 : at + PER_DAY] < 0.5).all()
 
 
+def test_what_was_told_is_told_again_when_it_is_twice_as_high(times: Callable[..., list[str]], counts: Array):
+    at = 10 * PER_DAY + 100
+    grown = burst(burst(counts, at), at + 36, factor=30.0, rows=6)
+    scores = np.array(score_series(times(len(counts)), grown))
+    told = [height / (1 - height) for height in scores[at : at + PER_DAY] if height >= 0.5]
+    assert (scores[at + 36 : at + 42] >= 0.5).any()
+    assert all(later >= 2 * earlier for earlier, later in pairwise(told))
+
+
+def test_a_stir_that_is_no_alarm_does_not_hide_one_that_follows(times: Callable[..., list[str]], counts: Array):
+    at = 10 * PER_DAY + 100
+    alone = np.array(score_series(times(len(counts)), burst(counts, at, factor=2.6, rows=6)))
+    stirred = burst(burst(counts, at, factor=2.6, rows=6), at - 40, factor=2.1, rows=6)
+    after = np.array(score_series(times(len(counts)), stirred))
+    assert 0 < after[at - 40 : at].max() < 0.5 <= alone[at : at + 6].max()
+    assert (after[at : at + 6] >= 0.5).any()
+
+
+def test_what_comes_every_few_days_is_no_alarm_any_more(times: Callable[..., list[str]], monday: datetime):
+    counts = np.random.default_rng(5).poisson(20.0, 40 * PER_DAY).astype(float)
+    usual = counts.copy()
+    for day in range(3, 40, 2):
+        usual = burst(usual, day * PER_DAY + 37 * day % PER_DAY, factor=5.0, rows=3)
+    last = 39 * PER_DAY + 37 * 39 % PER_DAY
+    assert np.array(score_series(times(len(counts)), burst(counts, last, factor=5.0, rows=3)))[last:].max() >= 0.5
+    scores = np.array(score_series(times(len(counts)), usual))
+    assert (scores[20 * PER_DAY :] < 0.5).all()
+    larger = np.array(score_series(times(len(counts)), burst(usual, last, factor=4.0, rows=3)))
+    assert larger[last : last + 3].max() >= 0.5
+
+
+def test_a_long_low_rise_is_an_alarm_though_no_five_minutes_of_it_are(times: Callable[..., list[str]], counts: Array):
+    at = 10 * PER_DAY
+    scores = np.array(score_series(times(len(counts)), burst(counts, at, factor=1.8, rows=PER_DAY // 2)))
+    single = score_series(times(len(counts)), burst(counts, at, factor=1.8, rows=1))
+    assert max(single[at : at + PER_DAY]) < 0.5 <= scores[at : at + PER_DAY // 2].max()
+
+
+def test_days_without_rows_say_nothing_of_how_high_is_usual(times: Callable[..., list[str]], counts: Array):
+    at = 13 * PER_DAY
+    stamps, stirred = times(len(counts)), burst(counts, at, factor=1.8, rows=4)
+    later = [(datetime.fromisoformat(t) + timedelta(days=42)).isoformat() for t in stamps[12 * PER_DAY :]]
+    whole, gapped = score_series(stamps, stirred), score_series(stamps[: 12 * PER_DAY] + later, stirred)
+    assert 0.5 < max(gapped[at : at + 4]) < max(whole[at : at + 4]) + 0.02
+
+
+def test_who_allows_fewer_alarms_hears_of_higher_ones_only(times: Callable[..., list[str]], counts: Array):
+    stirred = burst(counts, 10 * PER_DAY + 100)
+    allowed = [Rule(days_between=30), Rule(days_between=365), Rule(days_between=1e9)]
+    a_month, a_year, hardly_ever = score_by_rules(times(len(counts)), stirred, allowed)
+    assert max(a_month) > max(a_year) > max(hardly_ever) > 0
+
+
 @settings(max_examples=6, deadline=None)
 @given(cut=st.integers(1, 14 * PER_DAY - 1), scale=st.sampled_from([0.0, -3.0, 50.0, 1e9]))
 def test_the_future_never_changes_the_scores_of_the_past(
@@ -74,6 +128,15 @@ def test_a_row_is_scored_the_same_whether_more_come_or_not(monday: datetime, dat
     values = rng.poisson(5.0, 1500) + np.where(rng.random(1500) < 0.02, 60.0, 0.0)
     cut = data.draw(st.integers(1, 1499))
     assert score_series(stamps[:cut], values[:cut]) == score_series(stamps, values)[:cut]
+
+
+def test_fed_row_by_row_a_series_gets_the_scores_of_the_whole(times: Callable[..., list[str]]):
+    rng = np.random.default_rng(6)
+    values = rng.poisson(30.0, 150) + np.where(rng.random(150) < 0.03, 200.0, 0.0)
+    stamps = times(len(values), 60.0)
+    fed = [score_series(stamps[: row + 1], values[: row + 1])[-1] for row in range(len(values))]
+    assert fed == score_series(stamps, values)
+    assert max(fed) >= 0.5
 
 
 def test_the_first_day_is_not_scored(times: Callable[..., list[str]], counts: Array):
