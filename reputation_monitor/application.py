@@ -21,8 +21,9 @@ from reputation_monitor.hubs import Hubs, NotExpectedError
 from reputation_monitor.incidents import open_source, read_incidents
 from reputation_monitor.incidents.base import Incident, RejectedIncident
 from reputation_monitor.intake import Place
-from reputation_monitor.labelling import LabelDesk, Lessons
+from reputation_monitor.labelling import LabelDesk, Lessons, errors_of
 from reputation_monitor.matching import Matcher
+from reputation_monitor.opinion import KnownErrors
 from reputation_monitor.pipeline import Intake, Pipeline, Preview, Progress
 from reputation_monitor.reporting.review import ReviewError, ReviewFacts
 from reputation_monitor.reporting.weekly import WeeklyFacts
@@ -229,6 +230,14 @@ class Application:
         await self.store.replace_findings(found.shifts, found.links, found.now)
         return found
 
+    async def known_errors(self) -> KnownErrors:
+        """What the models get wrong, by labels set here and by those of others.
+
+        Raises:
+            sentiment.validation.ValidationError: what lies beside a model's weights cannot be read.
+        """
+        return KnownErrors(errors_of(await self.store.labels()), self.models.validations)
+
     async def weekly(self, week: str | None = None, notice: str = "") -> WeeklyReport:
         """The report of a week: the one named, or the last whole week of the data.
 
@@ -238,7 +247,8 @@ class Application:
         found = await self.look()
         zone, now = self.settings.zone, self.now()
         chosen = Week.parse(week, zone) if week else await self._last_week(now)
-        facts = WeeklyFacts(self.store, self.settings, await self.models.encoder(), found)
+        encoder, errors = await self.models.encoder(), await self.known_errors()
+        facts = WeeklyFacts(self.store, self.settings, encoder, found, errors)
         return await facts.report(chosen, now, notice)
 
     async def _last_week(self, now: datetime) -> Week:

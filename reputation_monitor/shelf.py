@@ -1,6 +1,8 @@
 """The models at hand: the usual one, what it was tuned to, and those for other languages; each loaded once."""
 
 import asyncio
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reputation_monitor.encoding import RememberingEncoder
@@ -9,6 +11,8 @@ from reputation_monitor.scoring import primary
 from reputation_monitor.settings import Settings
 from reputation_monitor.settings.schema import BUILT_IN_MODEL
 from reputation_monitor.store import Store
+from sentiment import BUILT_IN
+from sentiment.validation import Validation
 
 if TYPE_CHECKING:
     from sentiment.scorer import Scorer
@@ -87,6 +91,17 @@ class ModelShelf:
         readable = [tag for tag in waiting if primary(tag) in known]
         if readable:
             await self._store.reconsider(readable)
+
+    @cached_property
+    def validations(self) -> tuple[Validation, ...]:
+        """What the models make of texts that others labelled, as far as that lies beside their weights.
+
+        Raises:
+            sentiment.validation.ValidationError: what lies there cannot be read.
+        """
+        models = {self._settings.model, *self._settings.models.by_language.values()}
+        folders = (BUILT_IN if model == BUILT_IN_MODEL else Path(model).expanduser() for model in sorted(models))
+        return tuple(found for folder in folders if (found := Validation.load(folder)) is not None)
 
     async def _load(self, model: str) -> "Scorer":
         async with self._loading:

@@ -22,6 +22,7 @@ from reputation_monitor.reporting.review import ReviewError
 from reputation_monitor.reporting.weeks import WeekError
 from reputation_monitor.settings import Settings, SettingsError, default_settings, find, load
 from reputation_monitor.store import StoreError
+from sentiment.validation import ValidationError
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ _MISTAKES = (
     *(SettingsError, WrongUseError, SourceRefused, WeekError, ReviewError, LabelError),
     *(FileNotFoundError, IsADirectoryError),
 )
-_FAILURES = (StoreError, CollectorError, CannotTuneError)
+_FAILURES = (StoreError, CollectorError, CannotTuneError, ValidationError)
 
 
 def read_settings(*, required: bool = False) -> Settings:

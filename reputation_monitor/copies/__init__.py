@@ -3,7 +3,7 @@
 from reputation_monitor.copies.near import is_copy, is_retold
 from reputation_monitor.copies.sketches import meet, sketch
 from reputation_monitor.copies.texts import fingerprint, told_words
-from reputation_monitor.copies.voices import DAY, Said, Voice, day_of, voices
+from reputation_monitor.copies.voices import DAY, Said, Voice, day_of, shares_of_voices, voices
 
 __all__ = [
     "DAY",
@@ -14,6 +14,7 @@ __all__ = [
     "is_copy",
     "is_retold",
     "meet",
+    "shares_of_voices",
     "sketch",
     "told_words",
     "voices",

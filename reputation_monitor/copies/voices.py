@@ -1,11 +1,14 @@
 """Who really spoke: copies of one text are one story, and one customer is one voice a day."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 DAY = timedelta(days=1)
+
+_Author = tuple[str, str, date]
+"""On one day: source, name and day."""
 
 _NOBODY = frozenset(
     {
@@ -28,6 +31,7 @@ class Said:
         copy: whether the story has an earlier member, by time of publication, that is not in the sequence.
         published: aware UTC.
         negative, positive: probabilities.
+        score_method, model: where they come from.
     """
 
     id: int
@@ -39,6 +43,8 @@ class Said:
     positive: float = 0.0
     failing: bool = False
     copy: bool = False
+    score_method: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +77,36 @@ def voices(rows: Sequence[Said]) -> list[Voice]:
     then the lower id. Time is that of sorting.
     """
     added: list[Voice] = [_SILENT] * len(rows)
+    authors: defaultdict[_Author, _AuthorsDay] = defaultdict(_AuthorsDay)
+    for at, author in _tellings(rows):
+        if author is None:
+            added[at] = Voice(1.0, rows[at].negative, _failing(rows[at]))
+        else:
+            added[at] = authors[author].speak(rows[at])
+    return added
+
+
+def shares_of_voices(rows: Sequence[Said]) -> list[tuple[Said, float]]:
+    """The mentions that are no copies, each with its share of a voice: what an author said in a day shares one evenly.
+
+    Unlike the most negative of a day, which ``voices`` counts, what is taken here does not depend on the scores; where
+    several scores err by chance, the most negative of them errs most.
+    """
+    told = list(_tellings(rows))
+    times = Counter(author for _, author in told)
+    return [(rows[at], 1.0 if author is None else 1 / times[author]) for at, author in told]
+
+
+def _tellings(rows: Sequence[Said]) -> Iterator[tuple[int, _Author | None]]:
+    """The places of mentions that are no copies, in their order, with the author's day; None for one without a name."""
     stories: set[int] = set()
-    authors: defaultdict[tuple[str, str, date], _AuthorsDay] = defaultdict(_AuthorsDay)
     for at in sorted(range(len(rows)), key=lambda number: _order(rows[number])):
         row = rows[at]
         if row.copy or row.story in stories:
             continue
         stories.add(row.story)
         name = row.author.strip().casefold()
-        if name in _NOBODY:
-            added[at] = Voice(1.0, row.negative, _failing(row))
-        else:
-            added[at] = authors[row.source, name, day_of(row.published).date()].speak(row)
-    return added
+        yield at, None if name in _NOBODY else (row.source, name, day_of(row.published).date())
 
 
 def day_of(moment: datetime) -> datetime:

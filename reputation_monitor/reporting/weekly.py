@@ -11,7 +11,9 @@ from reputation_monitor.linking.channels import Voice
 from reputation_monitor.linking.curves import draw_curve
 from reputation_monitor.linking.evidence import GrownTerm
 from reputation_monitor.linking.types import Link
+from reputation_monitor.opinion import KnownErrors
 from reputation_monitor.outcomes.revenue import revenue_at_risk
+from reputation_monitor.reporting.opinions import read_opinions
 from reputation_monitor.reporting.weeks import DailySums, Week, compare_ratios, compare_totals, daily_sums
 from reputation_monitor.reports.types import IncidentOutcome, Money, Quote, Series, Term
 from reputation_monitor.reports.weekly import (
@@ -38,8 +40,16 @@ BUSY_PER_HOUR = 3.0
 class WeeklyFacts:
     """Reads what a weekly report needs."""
 
-    def __init__(self, store: Store, settings: Settings, encoder: Encoder, found: Look | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        encoder: Encoder,
+        found: Look | None,
+        errors: KnownErrors,
+    ) -> None:
         self._store, self._settings, self._encoder, self._found = store, settings, encoder, found
+        self._errors = errors
 
     async def report(self, week: Week, now: datetime, notice: str = "") -> WeeklyReport:
         """The report of a week."""
@@ -65,6 +75,7 @@ class WeeklyFacts:
             brand=brand,
             total=screen_week("all screens", mine, week),
             screens=tuple(screen_week(s, [r for r in mine if r.screen == s], week) for s in screens),
+            opinions=await read_opinions(self._store, self._errors, brand, week.start, week.end),
             negative=self._curve(brand, week),
             valence_days=tuple(valence_days(s, [r for r in mine if r.screen == s], week) for s in screens),
             shifts=tuple(

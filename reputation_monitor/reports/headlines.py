@@ -102,7 +102,8 @@ def _steady(brand: BrandWeek) -> Headline:
         worse = share.change > 0
         return Headline(
             f"{'A somewhat worse' if worse else 'A better'} week than the last: {words.share(share.value)} of the "
-            f"voices were negative ({words.points(share.change)}), but no shift stands out.{_harmless(brand)}",
+            f"voices were classified as negative ({words.points(share.change)}), but no shift stands out."
+            f"{_harmless(brand)}",
             "watch" if worse else "good",
         )
     observed = sum(value for value in brand.negative.observed if value is not None)
@@ -132,16 +133,10 @@ def _spelled(count: int) -> str:
 def week_tiles(brand: BrandWeek, report: WeeklyReport) -> tuple[Tile, ...]:
     """Return the four figures at the head of a brand's week."""
     total = brand.total
-    share_change = words.points(total.negative_share.change)
     valence_change = words.valence(total.valence.change)
     return (
         Tile("Mentions", words.number(total.mentions.value, 0), _against(total.mentions, _relative(total.mentions))),
-        Tile(
-            "Negative share",
-            words.share(total.negative_share.value),
-            _against(total.negative_share, share_change),
-            _tone(total.negative_share, good=-1),
-        ),
+        _negative_share(brand),
         Tile(
             "Net valence",
             words.valence(total.valence.value),
@@ -150,6 +145,19 @@ def week_tiles(brand: BrandWeek, report: WeeklyReport) -> tuple[Tile, ...]:
         ),
         _within_usual(brand, report),
     )
+
+
+def _negative_share(brand: BrandWeek) -> Tile:
+    """The share of all screens, corrected where it can be; its change is always of what was classified."""
+    classified, name = brand.total.negative_share, "Negative share"
+    note, tone = _against(classified, words.points(classified.change)), _tone(classified, good=-1)
+    if classified.value is None or not brand.opinions:
+        return Tile(name, words.share(classified.value), note, tone)
+    opinion = brand.opinions[-1]
+    if not opinion.corrected:
+        return Tile(name, words.share(classified.value), f"as classified; {note}", tone)
+    by = f"{words.share_interval(opinion.negative)}, corrected by {words.correction(opinion)}"
+    return Tile(name, words.share(opinion.negative.value), f"{by}; as classified {note}", tone)
 
 
 def _relative(compared: Compared) -> str:

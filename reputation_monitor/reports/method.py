@@ -12,6 +12,13 @@ METHOD = {
     "Intervals": (
         "Intervals and bands are at 95 %. A change is 'beyond noise' when the interval of the change leaves out zero."
     ),
+    "Corrected shares": (
+        "Where at least 50 mentions of a screen were drawn at random and labelled, the errors that the model made in "
+        "these are undone in the shares; the interval allows for the number of voices and of labels. Elsewhere shares "
+        "stay as classified, and the interval tells where the truth may lie by how the model's errors differ between "
+        "other kinds of texts. Changes, shifts and excesses compare what one model classified with what it classified "
+        "before, and are not corrected."
+    ),
     "Linked": (
         "The excess is positive, its onset lies in the incident's window, and q ≤ 0.05 after Benjamini-Hochberg over "
         "all incidents tested together: of all links found so, about one in twenty or fewer is expected to be chance."

@@ -158,6 +158,8 @@ FILTERS = (
     words.beyond_noise,
     words.capital,
     words.clean,
+    words.correction,
+    words.correction_note,
     words.count,
     words.duration,
     words.linkable,
@@ -169,6 +171,7 @@ FILTERS = (
     words.screen,
     words.screens,
     words.share,
+    words.share_interval,
     words.shorten,
     words.valence,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from reputation_monitor.linking.types import Shift
+from reputation_monitor.opinion import Opinion
 from reputation_monitor.reports.types import Compared, IncidentOutcome, Quote, Series, Term
 
 
@@ -51,6 +52,7 @@ class BrandWeek:
     Attributes:
         total: the row over all screens.
         screens: one row for each screen that is watched, in the order to show.
+        opinions: shares of negative, neutral and positive of each screen that was heard, and last of all screens.
         negative: negative voices over the week in buckets of one or three hours, with the baseline's band.
         shifts: those that touch the week.
         incidents: those that touch the week and could have hurt the brand.
@@ -59,6 +61,7 @@ class BrandWeek:
     brand: str
     total: ScreenWeek
     screens: tuple[ScreenWeek, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
     negative: Series = field(default_factory=Series)
     valence_days: tuple[ValenceDays, ...] = ()
     shifts: tuple[Shift, ...] = ()

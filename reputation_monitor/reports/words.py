@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from reputation_monitor.opinion import Opinion, Origin, Share
 from reputation_monitor.reports.types import Compared, Money
 
 NARROW = "\N{NO-BREAK SPACE}"
@@ -36,6 +38,13 @@ def _sign(value: float, *, plus: bool) -> str:
 def share(value: float | None) -> str:
     """Write a share in [0, 1] as per cent with one decimal."""
     return UNKNOWN if value is None else f"{number(100 * value, 1)}{NARROW}%"
+
+
+def share_interval(share: Share) -> str:
+    """Write the interval of a share, in per cent: ``24 to 33 %``; nothing where there is none."""
+    if share.low is None or share.high is None:
+        return ""
+    return f"{interval(100 * share.low, 100 * share.high, 0)}{NARROW}%"
 
 
 def valence(value: float | None) -> str:
@@ -147,6 +156,30 @@ def listing(words: list[str]) -> str:
 def capital(text: str) -> str:
     """Begin with a capital letter and leave the rest alone."""
     return text[:1].upper() + text[1:]
+
+
+def correction(opinion: Opinion) -> str:
+    """Write by what an opinion's shares were corrected."""
+    if opinion.corrected:
+        return f"{number(opinion.labels)} labels"
+    return "nothing to correct" if opinion.origins == (Origin.SAID,) else "not corrected"
+
+
+def correction_note(opinions: Sequence[Opinion]) -> str:
+    """Say how the shares of opinions are to be read."""
+    known = {origin for opinion in opinions if opinion.negative.value is None for origin in opinion.origins}
+    note = (
+        "Small figures: 95 % intervals, and shares as classified where they were corrected. "
+        "A voice that said several things in a day is divided evenly among them."
+    )
+    if Origin.ELSEWHERE in known or Origin.UNKNOWN in known:
+        note += (
+            " Not corrected: shares as classified, which may be wrong by many points, until 50 mentions of the screen "
+            "that were drawn at random have labels."
+        )
+    if Origin.ELSEWHERE in known:
+        note += " Their intervals tell where the truth may lie, by what the model made of other kinds of texts."
+    return note
 
 
 def plural(count: float, one: str, many: str) -> str:

@@ -20,6 +20,7 @@ class Correction(Spoken):
         changed: whether the mention says something else than when it was judged; the label then counts no more.
         drawn: whether the mention was drawn at random to be labelled.
         scores: what the model, the stars or whoever gave it said, as stored; None until scored.
+        score_method, model: whence these scores are.
     """
 
     id: int
@@ -42,6 +43,8 @@ class Correction(Spoken):
     rating: float | None
     story: int
     scores: Scores | None
+    score_method: str | None
+    model: str | None
 
 
 @dataclass(frozen=True, slots=True)

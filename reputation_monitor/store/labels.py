@@ -17,7 +17,10 @@ from reputation_monitor.store.sentiment import COLUMNS
 from sentiment.scores import LABELS, Label
 
 _OF_LABEL = ("id", "mention", "label", "person", "note", "made_at", "ended_at", "ended_by")
-_OF_MENTION = ("brand", "screen", "source", "item_id", "title", "text", "language", "rating")
+_OF_MENTION = (
+    *("brand", "screen", "source", "item_id", "title", "text", "language", "rating"),
+    *("score_method", "model"),
+)
 _COLUMNS = (
     *(CORRECTION.c[name] for name in _OF_LABEL),
     *(MENTION.c[name] for name in (*_OF_MENTION, *LABELS)),

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from reputation_monitor.application import Application
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import Link, Shift
+from reputation_monitor.opinion import Opinion
+from reputation_monitor.reporting.opinions import read_opinions
 from reputation_monitor.reporting.weeks import Week
 from reputation_monitor.store import Correction, Delivery, KnownAlert, Mention, Order
 from reputation_monitor.surveillance import end_of_data
@@ -78,13 +80,14 @@ class Overview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrandFacts:
-    """Everything on a brand's page, of the four weeks from ``start`` to ``end``."""
+    """Everything on a brand's page, of the four weeks from ``start`` to ``end``; ``opinions`` is of the last week."""
 
     name: str
     now: datetime
     start: datetime
     end: datetime
     state: BrandNow | None
+    opinions: tuple[Opinion, ...]
     shifts: tuple[Shift, ...]
     outcomes: tuple[Outcome, ...]
     alerts: tuple[KnownAlert, ...]
@@ -148,6 +151,7 @@ class Facts:
             start=start,
             end=end,
             state=(await self._brands_now([name], end, SPAN, WEEKS_MINUTES)).get(name),
+            opinions=await read_opinions(self._store, await self._application.known_errors(), name, end - WEEK, end),
             shifts=tuple(s for s in reversed(shifts) if s.onset < end and s.end > start),
             outcomes=tuple(await self._outcomes(end, name, SPAN)),
             alerts=tuple(a for a in await self._store.open_alerts() if a.alert.brand == name),

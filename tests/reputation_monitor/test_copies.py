@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reputation_monitor import copies
-from reputation_monitor.copies import Said, Voice, told_words, voices
+from reputation_monitor.copies import Said, Voice, shares_of_voices, told_words, voices
 
 UNHURRIED = settings(deadline=None)  # other processes share the machine
 
@@ -342,3 +342,20 @@ def test_the_order_of_the_rows_does_not_matter(rows: list[Said], random: Random)
     shuffled = random.sample(rows, len(rows))
     weights = dict(zip((row.id for row in shuffled), voices(shuffled), strict=True))
     assert [weights[row.id] for row in rows] == voices(rows)
+
+
+def test_what_an_author_said_in_a_day_shares_one_voice_evenly_whatever_its_scores():
+    rows = [said(1, 0, 0.2), said(2, 1, 0.9), said(3, 30, 0.1), said(4, 31, 0.1, copy=True)]
+    assert [(row.id, share) for row, share in shares_of_voices(rows)] == [(1, 0.5), (2, 0.5), (3, 1.0)]
+
+
+def test_a_story_is_told_once_and_nobody_is_many():
+    rows = [said(1, 0, 0.9, "", story=7), said(2, 1, 0.9, "", story=7), said(3, 2, 0.1, ""), said(4, 3, 0.9, copy=True)]
+    assert [(row.id, share) for row, share in shares_of_voices(rows)] == [(1, 1.0), (3, 1.0)]
+
+
+@UNHURRIED
+@given(ROWS)
+def test_shares_add_up_to_the_voices_that_are_counted(rows: list[Said]):
+    counted = sum(voice.voices for voice in voices(rows))
+    assert sum(share for _, share in shares_of_voices(rows)) == pytest.approx(counted)

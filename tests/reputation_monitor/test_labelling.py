@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 from collectors.base import Batch, Item
 from reputation_monitor.application import Application
 from reputation_monitor.intake import Place
+from reputation_monitor.labelling import errors_of
 from reputation_monitor.labelling.figures import measure
 from reputation_monitor.labelling.sample import ENOUGH, allocate, basis_of
+from reputation_monitor.opinion import Reading
+from reputation_monitor.reporting.opinions import read_opinions
 from reputation_monitor.store import Correction
 from sentiment.scores import Score
+from sentiment.trial import group_of, is_held_out
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PLAIN = Correction(
@@ -38,6 +42,8 @@ PLAIN = Correction(
     rating=None,
     story=1,
     scores=None,
+    score_method=None,
+    model=None,
 )
 RIGHT, WRONG = Score(0.9, 0.05, 0.05), Score(0.05, 0.05, 0.9)
 
@@ -96,6 +102,41 @@ def test_groups_are_screens_brands_and_their_screens_and_the_few_have_no_figures
     ]
 
 
+READ = replace(PLAIN, drawn=True, scores=(0.7, 0.2, 0.1), score_method="model", model="built-in@0123456789ab")
+OF_WEB = Reading("built-in@0123456789ab", "model", "web")
+
+
+def test_errors_are_those_of_each_model_on_each_screen_by_labels_drawn_at_random():
+    labels = [replace(READ, screen=screen) for screen in ["web"] * ENOUGH + ["tv"] * (ENOUGH - 1)]
+    found = errors_of(labels)
+    assert list(found) == [OF_WEB]
+    assert found[OF_WEB].means[0] == pytest.approx([0.7, 0.2, 0.1])
+    assert found[OF_WEB].texts.tolist() == [ENOUGH, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"drawn": False}, id="set where something caught the eye"),
+        pytest.param({"changed": True}, id="the text changed since"),
+        pytest.param({"score_method": "stars"}, id="stars are no model"),
+        pytest.param({"score_method": "given"}, id="somebody else scored it"),
+        pytest.param({"scores": None}, id="not scored"),
+        pytest.param({"model": "built-in@another"}, id="another model read it"),
+        pytest.param({"score_method": "target"}, id="the model was asked something else"),
+    ],
+)
+def test_labels_that_do_not_tell_how_often_the_model_errs_are_left_out(other):
+    assert errors_of([READ] * (ENOUGH - 1) + [replace(READ, **other)]) == {}
+
+
+def test_a_tuned_model_is_judged_by_labels_that_it_was_not_fitted_on():
+    words = [f"Halden is {'so ' * number}awful" for number in range(4 * ENOUGH)]
+    labels = [replace(READ, text=text, model=f"{READ.model}+1f0e2d3c") for text in words]
+    (found,) = errors_of(labels).values()
+    assert found.texts.sum() == sum(is_held_out(group_of(text)) for text in words)
+
+
 @pytest.fixture
 async def app(open_app: Callable[..., Awaitable[Application]], workshop) -> Application:
     app = await open_app("brands: [{name: Halden}]\n")
@@ -145,3 +186,21 @@ async def test_the_model_is_measured_on_what_it_was_asked_when_it_scored(open_ap
         await app.labels.set(mention, "negative", person="Ada")
     await app.lessons.evaluate()
     assert asked == [{said[0]: ("Halden",), said[1]: None}] * 2
+
+
+async def test_labels_of_drawn_mentions_correct_the_shares_of_their_screen(open_app, workshop, clock):
+    app = await open_app("brands: [{name: Halden}]\n")
+    texts = [f"Halden {'awful' if n % 2 else 'lovely'} {n}" for n in range(60)]
+    rows = "".join(
+        f'{{"id": {n}, "text": "{text}", "published": "2026-03-02T10:00Z"}}\n' for n, text in enumerate(texts)
+    )
+    await app.import_file(workshop.write("forum.jsonl", rows), {}, "UTC")
+    await app.score()
+    await app.labels.draw(ENOUGH)
+    for mention in await app.labels.to_label():
+        await app.labels.set(mention, "negative" if "awful" in mention.text else "neutral", "Ada")
+    (reading,) = (await app.known_errors()).here
+    assert (reading.method, reading.screen) == ("model", "web")
+    (opinion,) = await read_opinions(app.store, await app.known_errors(), "Halden", NOON - timedelta(days=1), NOON)
+    assert (opinion.labels, opinion.corrected) == (ENOUGH, True)
+    assert opinion.positive.value < opinion.positive.classified

@@ -24,6 +24,9 @@ async def test_the_week_of_the_outage_is_told_with_all_that_belongs_to_it(report
     assert len(brand.quotes) == 5
     assert all("declined" in quote.text for quote in brand.quotes)
     assert brand.negative.has_baseline
+    (opinion,) = brand.opinions
+    assert (opinion.screen, opinion.voices) == ("web", 30)
+    assert opinion.negative.value == pytest.approx(0.9)
     assert len(brand.valence_days[0].valence) == 7
 
 

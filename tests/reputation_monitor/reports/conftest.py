@@ -9,6 +9,7 @@ import pytest
 
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import Control, Link, Shift, ShiftVerdict, Verdict
+from reputation_monitor.opinion import Opinion, Origin, Share
 from reputation_monitor.reports.clock import Clock
 from reputation_monitor.reports.rendering import Report, charts, to_html
 from reputation_monitor.reports.review import Event, IncidentReview, Placebo, ScreenSeries, Side
@@ -179,6 +180,23 @@ def terms(quotes: tuple[Quote, ...]):
     )
 
 
+def opinion(screen: str, voices: int, classified: float):
+    shares = (classified, 0.9 - classified, 0.1)
+    told = [
+        Share(classified=share, value=share + shift, low=share + shift - 0.04, high=share + shift + 0.05)
+        for share, shift in zip(shares, (0.06, -0.07, 0.01), strict=True)
+    ]
+    return Opinion(
+        screen=screen,
+        voices=voices,
+        negative=told[0],
+        neutral=told[1],
+        positive=told[2],
+        labels=120,
+        origins=(Origin.HERE, Origin.SAID),
+    )
+
+
 def screen_week(
     screen: str, mentions: float, before: float, *, share: float = 0.2, change: float = 0.0, valence: float = 0.1
 ):
@@ -232,6 +250,12 @@ def bad_week(
             screen_week("web", 1290, 931, share=0.24, change=0.102, valence=0.06),
             screen_week("tv", 104, 98, share=0.18, change=0.012, valence=0.11),
             screen_week("mobile", 820, 601, share=0.23, change=0.091, valence=0.14),
+        ),
+        opinions=(
+            opinion("web", 1084, 0.342),
+            opinion("tv", 87, 0.192),
+            opinion("mobile", 689, 0.321),
+            opinion("all screens", 1860, 0.33),
         ),
         negative=make_series(START, 168, height=95.0),
         valence_days=(

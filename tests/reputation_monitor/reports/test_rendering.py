@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reputation_monitor.opinion import Origin, Share
 from reputation_monitor.reports.rendering import (
     Format,
     Report,
@@ -24,7 +25,8 @@ from reputation_monitor.reports.rendering import (
 )
 from reputation_monitor.reports.review import IncidentReview
 from reputation_monitor.reports.types import Quote
-from reputation_monitor.reports.weekly import WeeklyReport
+from reputation_monitor.reports.weekly import BrandWeek, WeeklyReport
+from reputation_monitor.reports.words import correction
 
 ROOT = Path(__file__).parents[3]
 VOID = frozenset(["meta", "br", "hr", "img", "link", "input", "wbr", "col"])
@@ -194,7 +196,10 @@ def test_markdown_tables_have_equal_rows(any_report: Report):
 def test_markdown_tells_the_week_without_escaping_its_figures(weekly: WeeklyReport):
     text = to_markdown(weekly)
     assert text.startswith("> **Note:** The brands")
-    assert "| Negative share | 33.0 % | +9.4 points on the week before, beyond noise |" in text
+    tile = "35 to 44 %, corrected by 120 labels; as classified +9.4 points on the week before, beyond noise"
+    assert f"| Negative share | 39.0 % | {tile} |" in text
+    assert "| Web | 1,084 | 40.2 %, 36 to 45 % (as classified: 34.2 %) |" in text
+    assert "11 %, 7 to 16 % (as classified: 10.0 %) | 120 labels |" in text.replace("11.0", "11")
     assert "[Card payments declined at checkout](<https://monitor.example.com/reviews/pay-481>)" in text
     assert "— [town forum](<https://forum.example.com/t/9917?a=1&b=(2)>), web, Thu 12 Nov, 17:54 GMT" in text
     assert re.search(r"The peak of \d+ negative voices per hour came at Thu 12 Nov", text)
@@ -266,3 +271,38 @@ def test_the_example_in_the_documentation_runs():
     script = f"{example}\nprint(page[:15])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "<!doctype html>\n"
+
+
+def test_corrected_shares_stand_first_and_what_was_classified_in_small(weekly: WeeklyReport):
+    words = Page(to_html(weekly)).words.replace("\N{NO-BREAK SPACE}", " ")
+    assert "39.0 %35 to 44 %as classified: 33.0 %" in words
+    assert "120 labels" in words
+    assert "drawn at random have labels" not in words
+
+
+@pytest.mark.parametrize(
+    ("origin", "interval", "told"),
+    [
+        (Origin.ELSEWHERE, (0.1, 0.6), "33.0 %10 to 60 %"),
+        (Origin.UNKNOWN, (None, None), "33.0 %"),
+    ],
+)
+def test_shares_that_are_not_corrected_say_so_and_stand_as_classified(
+    weekly: WeeklyReport, bad_week: BrandWeek, origin: Origin, interval, told: str
+):
+    low, high = interval
+    plain = [
+        replace(o, origins=(origin,), labels=0, negative=Share(classified=o.negative.classified, low=low, high=high))
+        for o in bad_week.opinions
+    ]
+    page = Page(to_html(replace(weekly, brands=(replace(bad_week, opinions=tuple(plain)),))))
+    words = page.words.replace("\N{NO-BREAK SPACE}", " ")
+    assert told in words
+    assert "not corrected" in words
+    assert "until 50 mentions of the screen that were drawn at random have labels" in words
+    assert ("by what the model made of other kinds of texts" in words) == (origin is Origin.ELSEWHERE)
+    assert "as classified; +9.4 points on the week before" in words
+
+
+def test_shares_that_no_model_read_have_nothing_to_correct(bad_week: BrandWeek):
+    assert correction(replace(bad_week.opinions[0], origins=(Origin.SAID,))) == "nothing to correct"

@@ -21,6 +21,13 @@ def test_a_brand_shows_four_weeks_with_band_shifts_and_incidents(seen: dict[str,
     assert "expected, 95 % band" in read(page).text
 
 
+def test_a_brand_shows_its_shares_of_the_last_week_with_intervals(seen: dict[str, str], read: Ask):
+    text = read(seen["/brands/Halden"]).text
+    assert "What was said in the last seven days" in text
+    assert "Small figures: 95 % intervals" in text
+    assert "All screens 61" in " ".join(text.split())
+
+
 def test_a_brands_mentions_come_latest_first(seen: dict[str, str], read: Ask):
     text = read(seen["/brands/Halden"]).text
     assert text.index("12:03 GMT") < text.index("11:40 GMT") < text.index("11:17 GMT")
