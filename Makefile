@@ -4,9 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # Twice quiet: an index that lacks a package makes pip warn. Errors are still shown.
 PIP_INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --constraint constraints.txt
-BENCHMARKS := scoring importing matching copies failing polling collecting judging series crashes
-# They take long, so each has a target of its own: make fuzz, make crashes.
-PROOFS := fuzzing collecting_crashes
+BENCHMARKS := scoring importing matching copies failing polling quantifying collecting judging series crashes
+# They take long, so each has a target of its own: make fuzz, make crashes, make worlds.
+PROOFS := fuzzing collecting_crashes worlds
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -40,6 +40,10 @@ fuzz: .venv/installed ## Spoil feeds and see that no parser breaks (200,000 inpu
 crashes: .venv/installed-dev ## Kill collections and see that nothing is lost or doubled (200 kills a database)
 	@$(BIN)/python benchmarks/collecting_crashes.py
 	@$(BIN)/python -m benchmarks.servers.postgres $(BIN)/python benchmarks/collecting_crashes.py --database
+
+worlds: .venv/installed-dev ## See that the linking's error rates are kept, in worlds whose truth is known
+	@$(PIP_INSTALL) --editable '.[evaluation]'
+	@$(BIN)/python -m benchmarks.worlds --worlds 12 --quarters 40 --methods all
 
 lock: ## Pin every dependency anew, into constraints.txt
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock

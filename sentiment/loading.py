@@ -14,11 +14,11 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTok
 from transformers.utils import logging
 from transformers.utils.hub import cached_file
 
+from sentiment import BUILT_IN
 from sentiment.digests import sha256_of
 from sentiment.labels import LabelError, class_of_each
 from sentiment.network import TARGET_ID, TargetAwareClassifier
 
-BUILT_IN = Path(__file__).parent / "model"
 MAX_TOKENS = 128
 """Tokens read at once, special ones included: what the encoder of the built-in model was made for."""
 

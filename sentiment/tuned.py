@@ -153,6 +153,11 @@ class TunedScorer:
         ]
 
 
+def is_tuned(identity: str) -> bool:
+    """Whether scores of a model of that identity are a tuned model's."""
+    return "+" in identity.rpartition("@")[2]
+
+
 def as_array(scores: Sequence[Score]) -> NDArray[np.float64]:
     """Probabilities ``(n, 3)``."""
     return np.array([score.probabilities for score in scores], dtype=np.float64).reshape(-1, 3)

@@ -1,4 +1,4 @@
-"""The command: train, calibrate, save."""
+"""The command: train, calibrate, save, validate."""
 
 import argparse
 import json
@@ -12,10 +12,12 @@ import torch
 from sentiment.datasets import DATA_SETS
 from sentiment.digests import sha256_of
 from sentiment.language import KNOWN
+from sentiment.scorer import Scorer
 from sentiment.training import base
 from sentiment.training.corpus import SHARES, calibration_part, schedule
 from sentiment.training.recipe import Recipe
 from sentiment.training.trainer import Trainer
+from sentiment.training.validating import validate
 
 
 def report(line: str) -> None:
@@ -36,7 +38,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Train, calibrate and save. The average so far is saved at every thousandth step in ``OUT/so-far``."""
+    """Train, calibrate, save and validate. The average so far is saved at every thousandth step in ``OUT/so-far``."""
     options, recipe, started = parse(arguments), Recipe(), time.monotonic()
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -57,6 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
         "torch": torch.__version__,
     }
     trainer.save(options.out, notes)
+    validate(Scorer.load(options.out, threads=options.threads), options.data).save(options.out)
     print(json.dumps(notes, indent=2))
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sentiment import BUILT_IN
 from sentiment.datasets import DATA_SETS
 from sentiment.digests import sha256_of
 from sentiment.evaluate.figures import evaluate
 from sentiment.language import KNOWN
-from sentiment.loading import BUILT_IN, load_model
+from sentiment.loading import load_model
 from sentiment.scorer import Scorer
 from sentiment.scores import from_shares
 from sentiment.training.recipe import Recipe
