@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from reputation_monitor.linking.baseline import Noise
 from reputation_monitor.linking.causal import AGREED, Rule, score_by_rules, score_series
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.series import Array
 from reputation_monitor.linking.threshold import QUARTER_DAYS, simulate_counts
 

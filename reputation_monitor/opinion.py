@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from reputation_monitor.copies import Said, shares_of_voices
-from reputation_monitor.linking.effects import ALL_SCREENS
+from reputation_monitor.linking.channels import ALL_SCREENS
 from sentiment.quantification import CLASSES, Array, Confusion, Shares, adjust, pool
 from sentiment.scores import LABELS, Basis
 from sentiment.validation import Confusions, Validation

@@ -97,11 +97,13 @@ def _measure(models: Models, exposure: Exposure) -> tuple[Impact | None, Placebo
     zone = models.zone(exposure, series)
     if zone[0] >= last or zone[1] <= first:
         return None, None
-    impact = measure(models, exposure)
-    hour = int(hours_of_week(exposure.started, 1, models.options.zone)[0])
+    screens = models.screens(exposure.brand, exposure.screens)
+    peaks = [models.rise(exposure.brand, screens, voice, placebo=False).peak(*zone).height for voice in Voice]
     if not _has_history(models, exposure, series):
-        return impact, None
-    return impact, compare(impact.peak.height, hour, placebo_pool(models, exposure))
+        return measure(models, exposure, list(Voice)[int(np.argmax(peaks))]), None
+    hour = int(hours_of_week(exposure.started, 1, models.options.zone)[0])
+    placebo = compare(peaks, hour, placebo_pool(models, exposure))
+    return measure(models, exposure, list(Voice)[placebo.kind]), placebo
 
 
 def _has_history(models: Models, exposure: Exposure, series: Series) -> bool:
@@ -133,7 +135,7 @@ def _placebo_times(models: Models, brand: str, screens: tuple[str, ...], exposur
     first, last = models.zone(exposure, series)
     start = series.bucket(exposure.started)
     before, after = start - first, last - start
-    heights = models.rise(brand, screens, placebo=True).best_within(before, after)
+    heights = np.stack([models.rise(brand, screens, v, placebo=True).best_within(before, after) for v in Voice])
     covered, end = models.coverage(brand, seconds)
     times = np.arange(covered + before, end - after, series.per_hour)
     # A zone that touches an incident is no placebo, even though its barred windows could not win.
@@ -142,7 +144,7 @@ def _placebo_times(models: Models, brand: str, screens: tuple[str, ...], exposur
     busy = np.concatenate([[0], np.cumsum(models.incident_mask(brand, series) | (heard < HEARD_ENOUGH))])
     times = times[busy[times + after] == busy[times - before]] if len(times) else times
     hours = hours_of_week(series.start, -(-len(series) // series.per_hour), models.options.zone)
-    return PlaceboTimes(heights[times], hours[times // series.per_hour])
+    return PlaceboTimes(heights[:, times], hours[times // series.per_hour])
 
 
 def _unseen(models: Models, exposure: Exposure, impact: Impact | None) -> Link:
@@ -198,7 +200,8 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
     series, baseline = impact.channel.series, impact.channel.baseline
     first = min(max(series.bucket(exposure.started), 0), len(series) - 1)
     last = min(max(series.bucket(exposure.end(series.end)), first + series.per_hour), len(series))
-    height = float(np.quantile(placebo.heights, VISIBLE_SHARE)) if placebo.placebos else np.inf
+    usual_heights = placebo.by_kind[list(Voice).index(Voice.NEGATIVE)]
+    height = float(np.quantile(usual_heights, VISIBLE_SHARE)) if placebo.placebos else np.inf
     own_time = exposure.started, max(exposure.end(series.end), exposure.started + timedelta(hours=1))
     whole = exposure.brand, models.screens(exposure.brand, exposure.screens)
     usual, visible = smallest_visible(baseline, min(max(height, 0.0), 1e3), first, last, series.bucket_seconds)
@@ -217,6 +220,7 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
         usual=usual,
         smallest_visible=visible,
         excess=impact.rise,
+        fewest_voices=models.options.min_voices if impact.peak.height <= 0 else 0.0,
         began_inside=_began_inside(models, exposure, impact),
         control_ratio=_calmest(impact),
         unheard_share=unheard_share(models, *whole, *own_time),

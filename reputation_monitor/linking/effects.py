@@ -4,9 +4,8 @@ For every bucket as the start of a window the scan gives the best likelihood rat
 expected there*, given the half day before and what others saw (``prediction``). A day that was bad before the
 incident, or bad for everybody, is so not charged to IT.
 
-Two kinds of voices are scanned, all negative ones and those that talk of failing service; the statistic of a time is
-the best of both, over all screens and their sum. Placebo times take the same best, so looking many ways costs no
-honesty.
+The statistic of a time is the best over all screens and their sum, for one kind of voices; placebo times take the same
+best, so looking many ways costs no honesty.
 """
 
 from collections.abc import Mapping, Sequence

@@ -77,13 +77,13 @@ class Impact:
         return self.clearest[0] - self.clearest[1]
 
 
-def measure(models: Models, exposure: Exposure) -> Impact:
-    """Measure an incident's effect where its rise is highest."""
+def measure(models: Models, exposure: Exposure, voice: Voice) -> Impact:
+    """Measure an incident's effect where the rise of a kind of voices is highest."""
     brand, screens = exposure.brand, models.screens(exposure.brand, exposure.screens)
     seconds = models.bucket_seconds(brand)
-    channels = models.channels(brand, screens, seconds)
+    channels = models.channels(brand, screens, voice, seconds)
     series = channels[0].series
-    peak = models.rise(brand, screens, placebo=False).peak(*models.zone(exposure, series))
+    peak = models.rise(brand, screens, voice, placebo=False).peak(*models.zone(exposure, series))
     found = channels[peak.channel]
     touched = _touched(models, brand, screens, found.screen, peak)
     channel = models.channel(brand, touched, Voice.NEGATIVE, seconds)

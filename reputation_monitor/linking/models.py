@@ -25,7 +25,7 @@ class Models:
     def __init__(self, brands: Mapping[str, BrandCounts], exposures: Sequence[Exposure], options: Options) -> None:
         self.brands, self.exposures, self.options = brands, exposures, options
         self._channels: dict[tuple[str, tuple[str, ...], Voice, int], Channel] = {}
-        self._fields: dict[tuple[str, tuple[str, ...], bool], RiseField] = {}
+        self._fields: dict[tuple[str, tuple[str, ...], Voice, bool], RiseField] = {}
 
     def screens(self, brand: str, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The brand's screens, of the wanted ones if any are named."""
@@ -69,11 +69,11 @@ class Models:
         before_first = np.arange(-(-len(series) // series.per_hour)) < first // series.per_hour
         return History(self.options.history_weeks, self.options.borrow_weeks, before_first)
 
-    def channels(self, brand: str, screens: tuple[str, ...], bucket_seconds: int) -> list[Channel]:
-        """Every way of looking: each screen and all together, both kinds of voices."""
+    def channels(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Channel]:
+        """Every way of looking for a kind of voices: each screen and all together."""
         ways = [(s,) for s in screens] + ([screens] if len(screens) > 1 else [])
         self._fit(brand, ways, bucket_seconds)
-        return [self.channel(brand, way, voice, bucket_seconds) for voice in Voice for way in ways]
+        return [self.channel(brand, way, voice, bucket_seconds) for way in ways]
 
     def comparisons(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Comparison]:
         """The brand's rivals, outside their own incidents, and its screens that the incident cannot touch."""
@@ -109,12 +109,12 @@ class Models:
         last = series.bucket(exposure.end(series.end) + self.options.follow) + 1
         return first, max(last, first + 1)
 
-    def rise(self, brand: str, screens: tuple[str, ...], *, placebo: bool) -> RiseField:
+    def rise(self, brand: str, screens: tuple[str, ...], voice: Voice, *, placebo: bool) -> RiseField:
         """The brand's rise field; for placebos, windows that touch one of its incidents are left out."""
-        key = (brand, screens, placebo)
+        key = (brand, screens, voice, placebo)
         if key not in self._fields:
             seconds = self.bucket_seconds(brand)
-            channels = self.channels(brand, screens, seconds)
+            channels = self.channels(brand, screens, voice, seconds)
             comparisons = {v: self.comparisons(brand, screens, v, seconds) for v in Voice}
             barred = self.incident_mask(brand, channels[0].series) if placebo else None
             self._fields[key] = rise_field(channels, comparisons, self.options.min_voices, barred)

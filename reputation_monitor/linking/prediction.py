@@ -8,7 +8,7 @@ before an incident is not charged to it.
 
 Rivals, and screens that the incident cannot touch, raise the expectation by what they rose since then, a difference
 in differences on the log scale, and at least to how high they stand; again only where noise does not explain it, for a
-few rivals' few voices vary by themselves.
+few rivals' few voices vary by themselves. What voices add that are not negative (``leak``) is expected too.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.channels import Channel, Comparison
+from reputation_monitor.linking.leak import Leak
 from reputation_monitor.linking.scan import Sums, likelihood_ratio
-from reputation_monitor.linking.series import HOUR, Array
+from reputation_monitor.linking.series import HOUR, Array, Series
 
 BEFORE_HOURS = 12.0
 CONTROL_HOURS = 3.0
@@ -42,6 +43,20 @@ class Expectation:
 
     factor: Array
     spread: Array
+
+
+class Unmoved:
+    """Expectations of a series by its baseline alone, but for what voices add that are not negative."""
+
+    def __init__(self, series: Series, baseline: Baseline) -> None:
+        self._baseline, self._seconds = baseline, series.bucket_seconds
+        self._leak = Leak(series, baseline.expected)
+
+    def __call__(self, starts: NDArray[np.int64], length: int) -> Expectation:
+        """What to expect of windows of one length, by their start, in buckets."""
+        hours = np.array([length * self._seconds / HOUR])
+        spread = self._baseline.spread_table(hours)[self._baseline.block[starts], 0]
+        return Expectation(1 + self._leak.share(starts, length, np.ones(len(starts))), spread)
 
 
 class Predictor:
@@ -66,6 +81,7 @@ class Predictor:
         self._off = seen / self._usual - 1
         self._in_full = ratio(seen, self._usual)
         self._groups = [_Others(group, self._seconds) for group in comparisons if group]
+        self._leak = Leak(channel.series, channel.baseline.expected)
 
     def __call__(self, starts: NDArray[np.int64], length: int) -> Expectation:
         """What to expect of windows of one length, by their start, in buckets."""
@@ -73,7 +89,7 @@ class Predictor:
         factor = own
         for others in self._groups:
             factor = np.maximum(factor, others.raised(own, starts, length))
-        return Expectation(factor, spread)
+        return Expectation(factor + self._leak.share(starts, length, factor), spread)
 
     def _own(self, starts: NDArray[np.int64], hours: float) -> tuple[Array, Array]:
         baseline = self.channel.baseline

@@ -8,6 +8,7 @@ import numpy as np
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.intervals import excess_interval, widened
 from reputation_monitor.linking.onset import find_onset
+from reputation_monitor.linking.prediction import Unmoved
 from reputation_monitor.linking.scan import Scan, Sums, require_voices, scan
 from reputation_monitor.linking.series import HOUR, Series
 from reputation_monitor.linking.types import Shift
@@ -30,7 +31,7 @@ class Span:
 
 def scan_for_rises(series: Series, baseline: Baseline, min_voices: float) -> Scan:
     """Scan a series; a window needs ``min_voices`` above the baseline, so that no shift rests on one author."""
-    table = scan(series.negative, baseline, series.bucket_seconds)
+    table = scan(series.negative, baseline, series.bucket_seconds, Unmoved(series, baseline))
     require_voices(table, series.negative - baseline.expected, min_voices)
     return table
 

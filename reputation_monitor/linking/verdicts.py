@@ -14,6 +14,7 @@ class Finding:
         voices: voices of any sentiment in the incident's own time.
         smallest_visible: negative voices that would have stood out there; ``usual`` were expected.
         clearest: voices observed and usual where the rise was clearest.
+        fewest_voices: that a rise must hold, so that none rests on one author.
         failing: whether the rise was clearest in talk of failing service.
         excess: observed - expected in the span where the rise is strongest.
         began_inside: whether the rise may have begun (95 %) while the incident could still be what began it.
@@ -35,6 +36,7 @@ class Finding:
     began_inside: bool
     control_ratio: float | None = None
     failing: bool = False
+    fewest_voices: float = 0.0
     clearest: tuple[float, float] | None = None
     unheard_share: float = 0.0
     unheard: str = ""
@@ -107,6 +109,11 @@ def _judge(finding: Finding) -> tuple[Verdict, str]:
 
 
 def _stands_out(finding: Finding, chance: str) -> tuple[Verdict, str]:
+    if finding.excess < finding.fewest_voices:
+        return Verdict.NOT_ENOUGH_DATA, (
+            f"{finding.excess:.1f} voices more than usual spoke up with this incident; fewer than "
+            f"{finding.fewest_voices:g} could be one customer: {chance}."
+        )
     if not finding.began_inside:
         return Verdict.NO_EFFECT, f"What rose near this incident began outside its time, so not with it: {chance}."
     reason = (

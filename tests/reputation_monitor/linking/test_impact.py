@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from reputation_monitor.linking.baseline import fit_baseline
+from reputation_monitor.linking.channels import Voice
 from reputation_monitor.linking.impact import Impact, measure, smallest_visible
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.scan import likelihood_ratio
@@ -20,7 +21,7 @@ def harmed(simulate: Callable[..., Any], make_incident: Callable[..., Exposure])
     world.plant("Ours", START, 80, 1.5)
     incident = make_incident("harm", START + 0.5, hours=3)
     models = Models(world.brands(), [incident], Options())
-    return models, measure(models, incident)
+    return models, measure(models, incident, Voice.FAILING)
 
 
 def test_it_measures_about_what_was_planted(harmed: tuple[Models, Impact]):
@@ -55,7 +56,7 @@ def test_an_effect_that_goes_on_has_no_recovery(simulate: Callable[..., Any], ma
     world = simulate(days=28, rates={"Ours": 4.0}, seed=4)
     world.plant("Ours", 27 * 24 + 18, 300, 6)
     incident = make_incident("open", 27 * 24 + 18, hours=None)
-    impact = measure(Models(world.brands(), [incident], Options()), incident)
+    impact = measure(Models(world.brands(), [incident], Options()), incident, Voice.NEGATIVE)
     assert impact.recovered is None
     assert impact.end <= len(impact.channel.series)
 

@@ -33,7 +33,7 @@ def models(brands: dict[str, BrandCounts], make_incident: Callable[..., Exposure
 
 
 def test_every_screen_and_their_sum_are_looked_at_for_both_kinds_of_voices(models: Models):
-    ways = [(c.screen, c.voice) for c in models.channels("Ours", ("web", "tv"), 900)]
+    ways = [(c.screen, c.voice) for voice in Voice for c in models.channels("Ours", ("web", "tv"), voice, 900)]
     screens = ["web", "tv", ALL_SCREENS]
     assert ways == [(s, v) for v in Voice for s in screens]
 
@@ -97,8 +97,8 @@ def test_coverage_begins_with_the_first_mention(brands: dict[str, BrandCounts]):
 
 
 def test_placebo_fields_leave_incidents_out(models: Models):
-    with_it = models.rise("Ours", ("web", "tv"), placebo=False)
-    without = models.rise("Ours", ("web", "tv"), placebo=True)
+    with_it = models.rise("Ours", ("web", "tv"), Voice.NEGATIVE, placebo=False)
+    without = models.rise("Ours", ("web", "tv"), Voice.NEGATIVE, placebo=True)
     assert without.height[100 * 4 : 101 * 4].max() == NOTHING
     assert (without.height <= with_it.height).all()
     assert models.end() == models.brands["Ours"].negative["web"].end

@@ -1,0 +1,58 @@
+"""What voices that are not negative add to the sum of negative ones, and what of it a window holds beyond the usual.
+
+A score is a probability: of a thousand customers who praise, each adds a few hundredths, and a campaign would look like
+a rise of criticism. How much one adds is known from the moments of the weights. With sure voices of the weight ``a``
+and others of the weight ``b``, the mean weight ``m`` and mean square ``s`` give
+
+    s = m (a + b) - a b,    so    b = (m a - s) / (a - m)
+
+and a window of ``V`` voices with the sum ``N`` holds ``(a V - N) / (a - b)`` others.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reputation_monitor.linking.scan import Sums
+from reputation_monitor.linking.series import Array, Series
+
+SURE_WEIGHT = 0.85
+MOST_LEAK, MOST_NEGATIVE = 0.3, 0.6
+"""Where most voices are negative, the others are too few for their weight to be known, or to matter."""
+
+
+def leak_of(series: Series) -> float:
+    """Mean weight of the voices of a series that are not negative, in [0, 0.3]."""
+    voices = float(series.voices.sum())
+    if voices <= 0:
+        return 0.0
+    mean, square = float(series.negative.sum()) / voices, float(series.negative_squared.sum()) / voices
+    if not 0 < mean < MOST_NEGATIVE:
+        return 0.0
+    return float(np.clip((mean * SURE_WEIGHT - square) / (SURE_WEIGHT - mean), 0.0, MOST_LEAK))
+
+
+class Leak:
+    """The others beyond the usual in any window of a series.
+
+    Args:
+        series: counts; ``voices`` of any sentiment among them.
+        expected: negative voices that are usual, shape ``(buckets,)``.
+    """
+
+    def __init__(self, series: Series, expected: Array) -> None:
+        self.weight = leak_of(series)
+        others = (SURE_WEIGHT * series.voices - series.negative) / (SURE_WEIGHT - self.weight)
+        self._others, self._usual = Sums(others), Sums(expected)
+        self._for_each = max(float(others.sum()), 0.0) / max(float(series.negative.sum()), 1e-9)
+
+    def share(self, starts: NDArray[np.int64], length: int, factor: Array) -> Array:
+        """What they add to the sum, against what is usual there; zero where there are no more of them than usual.
+
+        Args:
+            starts: of the windows, in buckets.
+            length: of the windows.
+            factor: by which all talk is expected to be above the usual.
+        """
+        usual = np.maximum(self._usual.between(starts, starts + length), 1e-9)
+        beyond = self._others.between(starts, starts + length) - self._for_each * usual * np.maximum(factor, 1.0)
+        return np.asarray(self.weight * np.maximum(beyond, 0.0) / usual)
