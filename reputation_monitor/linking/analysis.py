@@ -276,7 +276,7 @@ def with_unheard(models: Models, shift: Shift) -> Shift:
 def _meets(models: Models, shift: Shift, tested: Tested) -> bool:
     if tested.link.onset and tested.link.effect_end:
         return shift.onset_low <= tested.link.effect_end and tested.link.onset <= shift.end
-    begins = tested.exposure.started - models.options.lead
+    begins = tested.exposure.begin(models.options.lead)
     return begins <= shift.onset <= tested.exposure.end(models.end()) + models.options.follow
 
 

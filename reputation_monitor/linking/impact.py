@@ -90,6 +90,8 @@ def measure(models: Models, exposure: Exposure, voice: Voice) -> Impact:
     comparisons = models.comparisons(brand, screens, Voice.NEGATIVE, seconds)
     noise = found.baseline.noise_at(peak.start)
     onset = find_onset(found.series.negative, found.baseline.expected, peak.start, peak.end, seconds, phi=noise.phi)
+    if exposure.planned:
+        onset = onset.not_before((exposure.started - series.start).total_seconds() / seconds)
     start = max(0, min(int(onset.median), peak.start))
     factor = float(Predictor(channel, comparisons)(np.array([peak.start]), peak.end - peak.start).factor[0])
     recovered = _recovery(channel, factor, max(peak.end, series.bucket(exposure.end(series.end))))

@@ -104,8 +104,11 @@ class Models:
         return mask
 
     def zone(self, exposure: Exposure, series: Series) -> tuple[int, int]:
-        """Buckets in which harm may begin: from ``lead`` before the incident's start to ``follow`` after its end."""
-        first = series.bucket(exposure.started - self.options.lead)
+        """Buckets in which harm may begin: from ``lead`` before the incident's start to ``follow`` after its end.
+
+        A planned incident has no lead: the first bucket is the one that holds its start.
+        """
+        first = series.bucket(exposure.begin(self.options.lead))
         last = series.bucket(exposure.end(series.end) + self.options.follow) + 1
         return first, max(last, first + 1)
 

@@ -26,6 +26,10 @@ class Onset:
     low: float
     high: float
 
+    def not_before(self, earliest: float) -> "Onset":
+        """The same, told as no earlier; ``high`` stays, and says whether it may be so late at all."""
+        return Onset(max(self.median, earliest), max(self.low, earliest), self.high)
+
 
 def find_onset(counts: Array, expected: Array, start: int, end: int, bucket_seconds: int, *, phi: float = 1.0) -> Onset:
     """Date the rise inside the window ``start:end`` in which a scan found it.

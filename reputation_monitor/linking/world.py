@@ -70,6 +70,7 @@ class Exposure:
     Attributes:
         screens: on which it may show; empty for all.
         detected: when IT first knew or told of it.
+        planned: whether it was announced, as maintenance is: nobody feels it before it begins, so it has no lead.
     """
 
     incident: str
@@ -80,6 +81,11 @@ class Exposure:
     detected: datetime | None = None
     resolved: datetime | None = None
     screens: tuple[str, ...] = field(default=())
+    planned: bool = False
+
+    def begin(self, lead: timedelta) -> datetime:
+        """From when harm may begin: ``lead`` before its start; of a planned one, from its start."""
+        return self.started if self.planned else self.started - lead
 
     def end(self, now: datetime) -> datetime:
         """When it ended, or now; never before its start."""

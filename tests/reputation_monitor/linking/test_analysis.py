@@ -119,6 +119,26 @@ def test_every_incident_gets_an_answer_in_the_order_given(findings: Findings):
     assert len(findings.links) == 8
 
 
+def test_maintenance_takes_no_blame_for_what_came_before_it_but_for_what_comes_with_it(
+    simulate: Callable[..., Any], make_incident: Callable[..., Exposure]
+):
+    world = simulate(days=42, rates={"Ours": 4.0, "Rival": 4.0}, seed=21)
+    before, within = 20 * 24 + 12, 30 * 24 + 12
+    world.plant("Ours", before, 80, 0.6)
+    world.plant("Ours", within + 0.5, 80, 0.8)
+    failures = [make_incident("before", before + 2.5, 2), make_incident("within", within, 3)]
+    planned = [replace(failure, planned=True, detected=None) for failure in failures]
+    unplanned = analyse(world.brands(), failures, Options()).links
+    assert [link.verdict for link in unplanned] == [Verdict.LINKED, Verdict.LINKED]
+    early, innocent = analyse(world.brands(), planned, Options()), planned[0]
+    assert [link.verdict for link in early.links] == [Verdict.NO_EFFECT, Verdict.LINKED]
+    assert [shift.incident for shift in early.shifts] == [None, "within"]
+    assert innocent.incident not in early.shifts[0].reason
+    blamed = early.links[1]
+    assert blamed.onset >= planned[1].started
+    assert blamed.customer_lead_minutes is None
+
+
 def test_customers_who_talk_of_failing_service_without_an_incident_make_a_suspected_outage(
     simulate: Callable[..., Any],
 ):

@@ -66,6 +66,15 @@ def test_harm_may_begin_three_hours_before_an_incident_and_until_three_after(
     assert series.time(last - 1) <= monday + timedelta(hours=105) < series.time(last)
 
 
+def test_harm_of_a_planned_incident_begins_no_earlier_than_it(
+    models: Models, make_incident: Callable[..., Exposure], monday: datetime
+):
+    series = models.brands["Ours"].negative["web"]
+    first, last = models.zone(replace(make_incident("a", 100, hours=2), planned=True), series)
+    assert series.time(first) == monday + timedelta(hours=100)
+    assert last == models.zone(make_incident("a", 100, hours=2), series)[1]
+
+
 def test_an_open_incident_reaches_to_the_end_of_the_data(models: Models, make_incident: Callable[..., Exposure]):
     series = models.brands["Ours"].negative["web"]
     assert models.zone(make_incident("a", 100, hours=None), series)[1] >= len(series)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from reputation_monitor.linking.onset import find_onset
+from reputation_monitor.linking.onset import Onset, find_onset
 from reputation_monitor.linking.series import Array
 
 PER_HOUR = 12
@@ -51,3 +51,9 @@ def test_windows_at_the_edges_are_dated_inside_the_series(start: int, end: int):
     counts[start:end] = 5
     found = find_onset(counts, np.ones(600), start, end, 300)
     assert 0 <= found.low <= found.median <= found.high <= 600
+
+
+def test_an_onset_that_may_not_be_earlier_still_says_how_late_it_may_be():
+    assert Onset(300.0, 290.0, 310.0).not_before(305.0) == Onset(305.0, 305.0, 310.0)
+    assert Onset(300.0, 290.0, 302.0).not_before(305.0).high < 305.0
+    assert Onset(300.0, 290.0, 310.0).not_before(280.0) == Onset(300.0, 290.0, 310.0)
