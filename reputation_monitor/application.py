@@ -204,7 +204,8 @@ class Application:
             return (await http.fetch(url)).body
 
         opened = open_source(source.name, source.kind, source.url.get_secret_value(), fetch)
-        found, rejected = await opened.poll()
+        known = [incident for incident in await self.store.incidents() if incident.source == source.name]
+        found, rejected = await opened.poll(known)
         return await self._keep_incidents(source.name, found, rejected)
 
     async def _keep_incidents(

@@ -72,7 +72,7 @@ async def look(store: Store, settings: Settings, now: datetime) -> Look | None:
     span = await store.span()
     if span is None or span[0] >= now:
         return None
-    incidents = [known_at(i, now) for i in await store.incidents() if (i.detected or i.started) <= now]
+    incidents = [known_at(i, now) for i in await store.incidents() if _is_known(i, now)]
     rollups = await store.rollups(None, span[0], now)
     spells = [spell for health in await survey(store, settings) for spell in health.spells]
     unheard = [spell.as_at(now) for spell in spells if spell.start < now and not spell.made_up]
@@ -80,6 +80,12 @@ async def look(store: Store, settings: Settings, now: datetime) -> Look | None:
     exposures = expose(incidents, settings, list(brands))
     findings = await asyncio.to_thread(analyse, brands, exposures, options_of(settings))
     return Look(findings, {i.id: i for i in incidents}, now)
+
+
+def _is_known(incident: Incident, now: datetime) -> bool:
+    """Whether it had been told of by then; maintenance is told of early, and counts once it begins."""
+    told = incident.started if incident.planned else incident.detected or incident.started
+    return told <= now and not incident.called_off
 
 
 def known_at(incident: Incident, now: datetime) -> Incident:
@@ -181,7 +187,7 @@ def expose(incidents: Iterable[Incident], settings: Settings, brands: Sequence[s
     """Which incident may have hurt which brand, and on which screens.
 
     Told by the services of the configuration, else by a brand's name among the incident's services or in its title;
-    where only one brand is watched, every incident is its own. Maintenance that was announced counts as well.
+    where only one brand is watched, every incident is its own. Maintenance counts as well, as planned.
     """
     exposures = []
     for incident in incidents:
@@ -212,9 +218,11 @@ def _exposure(incident: Incident, brand: str, screens: tuple[str, ...]) -> Expos
         title=incident.title,
         service=", ".join(incident.services),
         started=incident.started,
-        detected=incident.detected,
+        # Maintenance is announced, so there is nothing that customers could have known first.
+        detected=None if incident.planned else incident.detected,
         resolved=incident.resolved,
         screens=screens,
+        planned=incident.planned,
     )
 
 

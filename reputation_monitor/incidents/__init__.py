@@ -6,7 +6,7 @@ builder ``(name, url, fetch) -> IncidentSource``.
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -38,8 +38,11 @@ FileKind: TypeAlias = Literal["statuspage", "table"]
 class IncidentSource(Protocol):
     """A place that knows of incidents, ready to be asked."""
 
-    async def poll(self) -> Outcome:
-        """Give the incidents as they are now, and what was no incident; known ones may come again."""
+    async def poll(self, known: Sequence[Incident] = ()) -> Outcome:
+        """Give the incidents as they are now, and what was no incident; known ones may come again.
+
+        ``known`` are those that it gave before; one that it took back is given with the status ``withdrawn``.
+        """
         ...
 
 
@@ -50,8 +53,8 @@ class FileSource:
     name: str
     path: Path
 
-    async def poll(self) -> Outcome:
-        """Read the file again.
+    async def poll(self, known: Sequence[Incident] = ()) -> Outcome:  # noqa: ARG002 - a file that was cut says nothing
+        """Read the file again; a row that is gone may have been moved to another, so nothing is taken for withdrawn.
 
         Raises:
             OSError: it cannot be read.

@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+WITHDRAWN = "withdrawn"
+"""The status of an incident that its source no longer tells of."""
+
+CANCELLED = "cancelled"
+"""The status of maintenance that was ended before it began."""
+
+CALLED_OFF = frozenset({WITHDRAWN, CANCELLED, "canceled", "retracted"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
@@ -32,6 +40,16 @@ class Incident:
     url: str = ""
     words: str = ""
     raw: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def planned(self) -> bool:
+        """Whether it is maintenance, which was announced before it began."""
+        return self.impact == "maintenance"
+
+    @property
+    def called_off(self) -> bool:
+        """Whether it is said not to have happened: cancelled before it began, or taken back later."""
+        return self.status.casefold() in CALLED_OFF
 
     @property
     def names_start(self) -> bool:

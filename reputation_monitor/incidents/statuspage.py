@@ -7,6 +7,9 @@ objects and a single one. What such a page does not tell is not made up:
 * ``detected``: when the page first told of it (``created_at`` or the first update, whichever is earlier): IT knew by
   then. None for a maintenance, which nobody detects. An incident written down only after its end (backfilled) was
   detected when its first update within it says, else None; ``start_basis`` then ends in ", backfilled".
+* A maintenance that was completed before the time it was scheduled for began when its first update ``in_progress``
+  says; where there is none it never began, and its ``status`` is cancelled.
+* An incident that the page told of and tells of no more is withdrawn, where its list shows that it should be there.
 * ``acknowledged``: a page has no acknowledgement. Taken is the first update that says somebody has the matter in hand,
   ``identified`` or else ``monitoring``; ``investigating`` only says that it is known.
 * ``resolved``: ``resolved_at``, else the first update ``resolved`` or ``completed``. A ``postmortem``, which follows
@@ -15,11 +18,11 @@ objects and a single one. What such a page does not tell is not made up:
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reputation_monitor.incidents.base import Incident
+from reputation_monitor.incidents.base import CANCELLED, WITHDRAWN, Incident
 from reputation_monitor.incidents.dates import read_date
 from reputation_monitor.incidents.records import Outcome, Record, decode, objects, read_impact, reject, sort, text_of
 
@@ -47,9 +50,11 @@ class StatuspageSource:
         """Where the page keeps its latest 50 incidents."""
         return self.url if self.url.endswith(".json") else self.url.rstrip("/") + INCIDENTS_PATH
 
-    async def poll(self) -> Outcome:
-        """Ask for the latest incidents; those known before come again, as they are now."""
-        return read_statuspage(await self.fetch(self.address), self.name)
+    async def poll(self, known: Sequence[Incident] = ()) -> Outcome:
+        """Ask for the latest incidents; those known before come again, as they are now or as withdrawn."""
+        body = await self.fetch(self.address)
+        found, rejected = read_statuspage(body, self.name)
+        return [*found, *read_withdrawn(body, known)], rejected
 
 
 def read_statuspage(body: bytes, source: str = "") -> Outcome:
@@ -60,6 +65,40 @@ def read_statuspage(body: bytes, source: str = "") -> Outcome:
     except (ValueError, RecursionError) as error:
         return [], [reject(body.decode("utf-8", "replace"), f"expected the JSON of a status page: {error}")]
     return read_objects([document], source)
+
+
+def read_withdrawn(body: bytes, known: Iterable[Incident]) -> list[Incident]:
+    """The known incidents that the page took back, as withdrawn.
+
+    Only a list of all incidents, resolved ones too, tells that, and only from its oldest on; of maintenance, a list of
+    what is still to come. A cache's copy from before the last that is known of an incident (``page.updated_at``) tells
+    nothing.
+    """
+    try:
+        document = json.loads(decode(body))
+        page = document.get("page") if isinstance(document, dict) else None
+        told_at = read_date(page.get("updated_at")) if isinstance(page, dict) else None
+        if told_at is None:
+            return []
+        told = {text_of(record, "id") for record in _records(document) if isinstance(record, dict)}
+        missing = (incident for incident in known if incident.id not in told and not incident.called_off)
+        return [replace(i, status=WITHDRAWN) for i in missing if _is_due(i, document, told_at)]
+    except (ValueError, RecursionError):
+        return []  # a date that is none, or no JSON at all: reading the incidents has told of it
+
+
+def _is_due(incident: Incident, document: Record, told_at: datetime) -> bool:
+    """Whether a list that was made at ``told_at`` should hold the incident."""
+    created = read_date(incident.raw.get("created_at"))
+    changed = read_date(incident.raw.get("updated_at")) or created
+    if created is None or changed is None or told_at < changed:
+        return False
+    if incident.planned:
+        return "scheduled_maintenances" in document and incident.started > told_at
+    listed = objects(document.get("incidents"))
+    since = min(filter(None, (read_date(record.get("created_at")) for record in listed)), default=None)
+    is_whole = any(text_of(record, "status") in (*_OVER, "postmortem") for record in listed)
+    return is_whole and since is not None and created >= since
 
 
 def read_objects(documents: Iterable[object], source: str = "") -> Outcome:
@@ -95,6 +134,8 @@ def read_incident(record: Record, source: str = "") -> Incident:
     impact = read_impact(record.get("impact_override") or record.get("impact"))
     planned = impact == "maintenance" or status in _MAINTENANCE or bool(record.get("scheduled_for"))
     times = _times(record, updates, planned=planned)
+    if planned and status in _OVER and times.resolved is None:
+        status = CANCELLED
     return Incident(
         id=number,
         title=title,
@@ -143,6 +184,9 @@ def _times(record: Record, updates: list[_Update], *, planned: bool) -> _Times:
     started, basis = _start(record, planned=planned)
     created = read_date(record.get("created_at"))
     resolved = read_date(record.get("resolved_at")) or _first(updates, _OVER)
+    if planned and resolved is not None and resolved < started:
+        began = _first(updates, ("in_progress",))
+        return _Times(began, "in_progress", None, None, resolved) if began else _Times(started, basis, None, None, None)
     if resolved is not None and resolved < started:
         raise ValueError(f"it ends ({resolved:%Y-%m-%d %H:%M}) before it starts ({started:%Y-%m-%d %H:%M})")
     if planned:

@@ -1,5 +1,6 @@
 """Looking at what was counted: what a look may know, whom an incident may have hurt, and who bears witness."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -89,6 +90,13 @@ def test_where_one_brand_is_watched_every_incident_is_its_own(settings_from):
 
 def test_a_brand_without_mentions_is_not_tested(settings_from):
     assert hurt(incident(), settings_from(SERVICES), ["Marsk"]) == {"Marsk": ("web",)}
+
+
+def test_maintenance_is_exposed_as_planned_and_detected_by_nobody(settings_from):
+    (planned,) = expose([incident(impact="maintenance", detected=NOON - DAY)], settings_from(""), ["Halden"])
+    assert (planned.planned, planned.detected) == (True, None)
+    (failure,) = expose([incident(detected=NOON)], settings_from(""), ["Halden"])
+    assert (failure.planned, failure.detected) == (False, NOON)
 
 
 # --- Counts
@@ -229,6 +237,19 @@ async def test_an_incident_that_it_had_not_told_of_is_not_tested(app: Applicatio
     await app.store.store_incidents("status", [secret], [], None, NOON)
     assert (await app.look(NOON - 2 * HOUR)).links == ()
     assert len((await app.look(NOON)).links) == 1
+
+
+async def test_maintenance_is_tested_once_it_begins_and_not_if_it_was_called_off(app: Application):
+    plan = incident(
+        title="Halden moves its cards", impact="maintenance", started=NOON - 2 * HOUR, detected=NOON - 9 * DAY
+    )
+    await app.store.store_incidents("status", [plan], [], None, NOON)
+    assert (await app.look(NOON - 3 * HOUR)).links == ()
+    assert len((await app.look(NOON)).links) == 1
+    await app.store.store_incidents("status", [replace(plan, started=NOON + DAY)], [], None, NOON)
+    assert (await app.look(NOON)).links == ()
+    await app.store.store_incidents("status", [replace(plan, status="Cancelled")], [], None, NOON)
+    assert (await app.look(NOON)).links == ()
 
 
 # --- Witnesses

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reputation_monitor.incidents import Incident, open_source, read_incidents
-from reputation_monitor.incidents.statuspage import read_statuspage
+from reputation_monitor.incidents.statuspage import read_statuspage, read_withdrawn
 
 PageIncident = Callable[..., dict[str, Any]]
 
@@ -77,6 +77,30 @@ def test_a_maintenance_starts_when_it_is_scheduled_and_is_detected_by_nobody(pag
     assert incident.impact == "maintenance"
     assert (incident.started, incident.start_basis) == (at(1, day=9), "scheduled_for")
     assert incident.detected is None
+    assert incident.planned
+
+
+def maintenance(page_incident: PageIncident, **fields: object) -> dict[str, Any]:
+    plan = {"id": "plan-1", "impact": "maintenance", "scheduled_for": "2026-03-09T01:00:00Z", "incident_updates": []}
+    return page_incident(**plan | {"status": "scheduled", "started_at": None, "resolved_at": None} | fields)
+
+
+def test_a_maintenance_that_was_moved_starts_when_it_is_scheduled_now(page_incident: PageIncident):
+    moved = one([maintenance(page_incident, scheduled_for="2026-03-16T01:00:00Z")])
+    assert (moved.started, moved.called_off) == (at(1, day=16), False)
+
+
+def test_a_maintenance_that_was_completed_before_its_time_was_cancelled(page_incident: PageIncident):
+    over = one([maintenance(page_incident, status="completed", resolved_at="2026-03-08T09:00:00Z")])
+    assert (over.status, over.called_off, over.resolved) == ("cancelled", True, None)
+
+
+def test_a_maintenance_that_began_early_started_when_it_began(page_incident: PageIncident):
+    began = {"status": "in_progress", "body": "We begin.", "display_at": "2026-03-08T07:00:00Z"}
+    early = one(
+        [maintenance(page_incident, status="completed", resolved_at="2026-03-08T09:00:00Z", incident_updates=[began])]
+    )
+    assert (early.started, early.resolved, early.called_off) == (at(7, day=8), at(9, day=8), False)
 
 
 def test_an_incident_written_down_afterwards_was_not_detected_when_it_was_written_down(page_incident: PageIncident):
@@ -168,3 +192,48 @@ async def test_the_source_asks_for_the_latest_incidents(page_incident: PageIncid
         "https://status.example/api/v2/incidents.json",
         "https://status.example/api/v2/summary.json",
     ]
+
+
+# --- What the page took back
+
+
+def page(*incidents: dict[str, Any], updated: str = "2026-03-05T00:00:00Z", **lists: object) -> bytes:
+    return json.dumps({"page": {"updated_at": updated}, "incidents": incidents} | lists).encode()
+
+
+async def test_an_incident_that_the_page_tells_of_no_more_is_withdrawn(page_incident: PageIncident):
+    older = page_incident(id="inc-0", created_at="2026-02-01T10:00:00Z", started_at=None)
+    answers = [page(page_incident(), older), page(older)]
+
+    async def fetch(_: str) -> bytes:
+        return answers.pop(0)
+
+    source = open_source("status", "statuspage", "https://status.example", fetch)
+    known, _ = await source.poll()
+    incidents, _ = await source.poll(known)
+    assert [(i.id, i.status, i.called_off) for i in incidents] == [
+        ("inc-0", "postmortem", False),
+        ("inc-1", "withdrawn", True),
+    ]
+
+
+def test_a_list_that_need_not_hold_an_incident_withdraws_nothing(page_incident: PageIncident):
+    known = [one([page_incident()])]
+    older = page_incident(id="inc-0", created_at="2026-02-01T10:00:00Z", started_at=None)
+    newer = page_incident(id="inc-2", created_at="2026-03-03T10:00:00Z", started_at=None, resolved_at=None)
+    still_open = newer | {"status": "investigating"}
+    assert read_withdrawn(page(older), known)
+    assert not read_withdrawn(page(older, updated="2026-03-02T09:00:00Z"), known)  # a cache's copy from before it
+    assert not read_withdrawn(page(newer), known)  # it begins after it
+    assert not read_withdrawn(page(older | {"status": "investigating"}, still_open), known)  # only what is open
+    assert not read_withdrawn(page(), known)
+    assert not read_withdrawn(page(older, updated="soon"), known)
+    assert not read_withdrawn(b"<html>Sign in</html>", known)
+    assert not read_withdrawn(b"[]", known)
+
+
+def test_a_maintenance_to_come_that_the_page_tells_of_no_more_is_withdrawn(page_incident: PageIncident):
+    known = [one([maintenance(page_incident)])]
+    assert [i.status for i in read_withdrawn(page(scheduled_maintenances=[]), known)] == ["withdrawn"]
+    assert not read_withdrawn(page(scheduled_maintenances=[], updated="2026-03-09T04:00:00Z"), known)  # it is over
+    assert not read_withdrawn(page(page_incident()), known)  # a list without maintenance
