@@ -38,7 +38,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """The IT incident an alert names."""
+    """The IT incident an alert names; ``planned`` if it is maintenance."""
 
     id: str
     title: str
@@ -46,6 +46,7 @@ class Incident:
     status: str = ""
     started: datetime | None = None
     resolved: datetime | None = None
+    planned: bool = False
     url: str = ""
 
 

@@ -7,12 +7,15 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from alerts.base import Alert, Event, Kind, Notification
+from alerts.base import Alert, Event, Incident, Kind, Notification
 from alerts.durations import Duration
 from alerts.words import number, screen_names, span, tidy
 
 SPACING = timedelta(minutes=15)
 """The least time between a message and an update of it; what changed meanwhile is told when it is over."""
+
+CORRECTION_SPACING = timedelta(days=1)
+"""The least time between two corrections of what is over: a verdict on the brink must not keep a channel busy."""
 
 GROWTH_RATIO = 1.5
 GROWTH_VOICES = 5.0
@@ -178,7 +181,7 @@ def _decide_for(
     elif sent.told_end:
         event, reason = _after_end(alert, sent, now)
     elif alert.ended is not None:
-        event, reason = _end(alert, alert.ended, rule)
+        event, reason = _end(alert, alert.ended, sent, rule, now)
     else:
         event, reason = _while_it_lasts(alert, sent, rule, now)
     return Decision(channel, event, reason)
@@ -208,15 +211,28 @@ def _first(alert: Alert, rule: Rule, now: datetime, found: datetime) -> Outcome:
 
 def _after_end(alert: Alert, sent: Sent, now: datetime) -> Outcome:
     if alert.ended is not None:
-        return None, "not sent: its end has been told"
+        return _corrected(alert, sent, now) or (None, "not sent: its end has been told")
     if now - sent.at < SPACING:
         return None, _too_soon("it has come back", sent, now)
     return Event.RAISED, "raised again: it was thought to be over, and has come back"
 
 
-def _end(alert: Alert, ended: datetime, rule: Rule) -> Outcome:
+def _corrected(alert: Alert, sent: Sent, now: datetime) -> Outcome | None:
+    """Tell that another incident belongs to what is over than was told, or none; None where that is as it was."""
+    named = _incident_change(sent.alert, alert)
+    if not named:
+        return None
+    corrected = "; ".join(filter(None, (_verdict_change(sent.alert, alert), named)))
+    spacing = CORRECTION_SPACING if sent.event is Event.UPDATED and sent.told_end else SPACING
+    if now - sent.at < spacing:
+        return None, _too_soon(corrected, sent, now, spacing)
+    return Event.UPDATED, f"updated after its end: {corrected}"
+
+
+def _end(alert: Alert, ended: datetime, sent: Sent, rule: Rule, now: datetime) -> Outcome:
     if not rule.notify_end:
-        return None, f"not sent: it is over, and rule {rule.name} does not tell ends"
+        silent = None, f"not sent: it is over, and rule {rule.name} does not tell ends"
+        return _corrected(alert, sent, now) or silent
     return Event.ENDED, f"ended: over after {span(ended - alert.started)}"
 
 
@@ -232,8 +248,8 @@ def _while_it_lasts(alert: Alert, sent: Sent, rule: Rule, now: datetime) -> Outc
     return None, f"not sent: nothing new that matters since the message {span(quiet)} ago"
 
 
-def _too_soon(change: str, sent: Sent, now: datetime) -> str:
-    return f"not sent yet: {change}, but the last message is only {span(now - sent.at)} old; told after {span(SPACING)}"
+def _too_soon(change: str, sent: Sent, now: datetime, spacing: timedelta = SPACING) -> str:
+    return f"not sent yet: {change}, but the last message is only {span(now - sent.at)} old; told after {span(spacing)}"
 
 
 def _verdict_change(before: Alert, after: Alert) -> str:
@@ -243,9 +259,15 @@ def _verdict_change(before: Alert, after: Alert) -> str:
 
 
 def _incident_change(before: Alert, after: Alert) -> str:
-    if after.incident is None or (before.incident is not None and before.incident.id == after.incident.id):
+    if after.incident is None:
+        return f"{_named(before.incident)} is no longer named" if before.incident else ""
+    if before.incident is not None and before.incident.id == after.incident.id:
         return ""
-    return f"IT incident named: {tidy(after.incident.title, 120)} ({tidy(after.incident.id, 60)})"
+    return f"IT incident named: {_named(after.incident)}"
+
+
+def _named(incident: Incident) -> str:
+    return f"{tidy(incident.title, 120)} ({tidy(incident.id, 60)})"
 
 
 def _screens_change(before: Alert, after: Alert) -> str:

@@ -134,7 +134,8 @@ def _incident(alert: Alert, zone: tzinfo) -> str:
 
 
 def _incident_named(incident: Incident, zone: tzinfo) -> str:
-    known = [tidy(incident.id, 60), tidy(incident.service, 60), tidy(incident.status, 40)]
+    kind = "planned maintenance" if incident.planned else ""
+    known = [kind, tidy(incident.id, 60), tidy(incident.service, 60), tidy(incident.status, 40)]
     named = f"{tidy(incident.title, 160)} ({', '.join(part for part in known if part)})"
     if incident.started is None:
         return named + (f", resolved {moment(incident.resolved, zone)}" if incident.resolved else "")

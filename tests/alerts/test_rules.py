@@ -189,6 +189,50 @@ def test_what_comes_back_is_raised_again_but_not_at_once():
     assert life.at(2, ended=hours(2)) == [Event.ENDED]
 
 
+def test_an_incident_that_arrives_after_the_end_is_told_once():
+    life = Life()
+    life.at(0)
+    life.at(2, ended=hours(2))
+    late = {"verdict": "linked", "incident": PAYMENTS}
+    assert life.at(2.1, **late) == []
+    assert "the last message is only 6 min old" in life.why_not(2.1)
+    assert life.at(30) == [Event.UPDATED]
+    assert life.reason == (
+        "updated after its end: the verdict is now linked (it was unexplained); "
+        "IT incident named: Payments fail (INC-1)"
+    )
+    assert life.between(30, 100) == []
+
+
+def test_an_incident_that_was_taken_back_after_the_end_is_told_but_a_flickering_one_once_a_day():
+    life = Life(alert=replace(ALERT, verdict="linked", incident=PAYMENTS))
+    life.at(0)
+    life.at(2, ended=hours(2))
+    assert life.at(3, verdict="unexplained", incident=None) == [Event.UPDATED]
+    assert life.reason == (
+        "updated after its end: the verdict is now unexplained (it was linked); "
+        "Payments fail (INC-1) is no longer named"
+    )
+    life.alert = replace(life.alert, verdict="linked", incident=PAYMENTS)
+    assert life.between(3, 27) == []
+    assert life.at(27) == [Event.UPDATED]
+
+
+def test_other_figures_after_the_end_are_no_news():
+    life = Life()
+    life.at(0)
+    life.at(2, ended=hours(2))
+    assert life.at(30, verdict="suspected outage", screens=("web", "tv"), excess=900.0) == []
+    assert life.why_not(30) == "not sent: its end has been told"
+
+
+def test_a_late_incident_is_told_though_the_rule_tells_no_ends():
+    life = Life(rules=[Rule(name="once", send_to=("shared",), repeat_every=None, notify_end=False)])
+    life.at(0)
+    life.at(2, ended=hours(2))
+    assert life.at(30, verdict="linked", incident=PAYMENTS) == [Event.UPDATED]
+
+
 def test_what_was_over_before_anybody_was_told_is_told_once_as_late_news():
     life = Life(alert=replace(ALERT, ended=hours(1)))
     assert life.at(3) == [Event.RAISED]
