@@ -1,13 +1,13 @@
 """From a look to messages in the shared channel: state and outbox together, then delivery."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from alerts.base import Alert, Channel, Event, Kind, Notification, Quote
 from alerts.delivery import Delivered, deliver, next_attempt
 from alerts.rules import Decision, Sent, decide
-from reputation_monitor.conditions import RECENT, Condition, conditions, describe, gone
+from reputation_monitor.conditions import CORRECTED, Condition, conditions, describe, gone, taken_back
 from reputation_monitor.failing import what_fails
 from reputation_monitor.outcomes.revenue import RevenueAtRisk, RevenueModel, revenue_at_risk
 from reputation_monitor.settings import Settings
@@ -17,6 +17,7 @@ from reputation_monitor.store import AlertChange, AlertState, Delivery, KnownAle
 from reputation_monitor.surveillance import Encoder, Look, find_witnesses
 
 QUOTES, TERMS = 3, 5
+KNOWN = 1000
 CLAIMED_AT_ONCE = 20
 LEASE_SECONDS = 120
 
@@ -36,15 +37,14 @@ class Watch:
     async def tell(self, found: Look) -> list[Decision]:
         """Bring the alerts up to date with a look, and put what must be told into the outbox, in one transaction."""
         now = found.now
-        over = [kept for kept in await self._store.alerts() if kept.state is AlertState.ENDED]
-        known = [*await self._store.open_alerts(), *over]
+        ended = [kept for kept in await self._store.alerts(KNOWN) if kept.state is AlertState.ENDED]
+        known = [*await self._store.open_alerts(), *ended]
         firing = [kept.alert for kept in known if kept.state is AlertState.FIRING]
-        lately = [kept.alert for kept in over if kept.alert.ended and now - kept.alert.ended <= 2 * RECENT]
+        lately = [kept.alert for kept in ended if kept.alert.ended and now - kept.alert.ended <= CORRECTED]
         current = conditions(found.findings, [*firing, *lately], now)
         alerts = [await self._alert(c, found) for c in current]
         keys = {a.key for a in alerts}
-        alerts += [gone(a, now) for a in firing if a.key not in keys and a.kind in (Kind.SHIFT, Kind.LINK)]
-        return await self._apply(alerts, known, now)
+        return await self._apply([*alerts, *_without_condition(firing, lately, keys, found)], known, now)
 
     async def tell_sources(self, healths: Sequence[Health], now: datetime) -> list[Decision]:
         """Bring the alerts of sources up to date, in the same way."""
@@ -112,6 +112,20 @@ class Watch:
     def _review_url(self, condition: Condition) -> str:
         address = self._settings.web.address
         return f"{address}/reviews/{condition.link.id}" if condition.link else f"{address}/"
+
+
+def _without_condition(
+    firing: Sequence[Alert], lately: Sequence[Alert], keys: Container[str], found: Look
+) -> Iterator[Alert]:
+    """Alerts that no condition stands behind any more, and that must be told: ended, or named with a false incident."""
+    for alert in (*firing, *lately):
+        if alert.key in keys or alert.kind not in (Kind.SHIFT, Kind.LINK):
+            continue
+        incident = found.set_aside.get(alert.incident.id) if alert.incident else None
+        if incident is not None and incident.called_off:
+            yield taken_back(alert, incident, found.now)
+        elif alert.ended is None:
+            yield gone(alert, found.now)
 
 
 def revenue_models(settings: Settings) -> dict[str, RevenueModel]:

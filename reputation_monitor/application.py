@@ -25,6 +25,7 @@ from reputation_monitor.labelling import LabelDesk, Lessons, errors_of
 from reputation_monitor.matching import Matcher
 from reputation_monitor.opinion import KnownErrors
 from reputation_monitor.pipeline import Intake, Pipeline, Preview, Progress
+from reputation_monitor.relinking.changes import Relinked
 from reputation_monitor.reporting.review import ReviewError, ReviewFacts
 from reputation_monitor.reporting.weekly import WeeklyFacts
 from reputation_monitor.reporting.weeks import Week
@@ -228,7 +229,7 @@ class Application:
             return None
         if any(link.onset for link in found.links):
             found = await gather_evidence(found, self.store, await self.models.encoder())
-        await self.store.replace_findings(found.shifts, found.links, found.now)
+        await self._keep(found)
         return found
 
     async def known_errors(self) -> KnownErrors:
@@ -238,6 +239,20 @@ class Application:
             sentiment.validation.ValidationError: what lies beside a model's weights cannot be read.
         """
         return KnownErrors(errors_of(await self.store.labels()), self.models.validations)
+
+    async def _keep(self, found: Look) -> None:
+        """Put the findings in the place of the last, and the verdicts that they change into the history."""
+        earlier = {(known.link.id, known.link.brand): (known.link, known.basis) for known in await self.store.links()}
+        relinked = Relinked(
+            earlier=earlier,
+            findings=found.findings,
+            incidents=found.incidents,
+            set_aside=found.set_aside,
+            now=found.now,
+        )
+        bases = await asyncio.to_thread(relinked.bases)
+        changes = await asyncio.to_thread(relinked.changes)
+        await self.store.replace_findings(found.shifts, found.links, found.now, bases, changes)
 
     async def weekly(self, week: str | None = None, notice: str = "") -> WeeklyReport:
         """The report of a week: the one named, or the last whole week of the data.

@@ -78,9 +78,9 @@ class KeyText(TypeDecorator[str]):
 
 
 class PlainJSON(TypeDecorator[Any]):
-    """JSON without what a database refuses."""
+    """JSON without what a database refuses; None is the database's own null."""
 
-    impl = JSON
+    impl = JSON(none_as_null=True)
     cache_ok = True
 
     def process_bind_param(self, value: object, _dialect: Dialect) -> object:
@@ -122,5 +122,6 @@ Key = Annotated[str, Field(sa_type=KeyText)]
 PrimaryKey = Annotated[str, Field(sa_type=KeyText, primary_key=True)]
 Serial = Annotated[int | None, Field(sa_type=BIG_ID, primary_key=True)]
 Document = Annotated[dict[str, Any], Field(sa_type=PlainJSON)]
+DocumentOrNone = Annotated[dict[str, Any] | None, Field(sa_type=PlainJSON)]
 Time = Annotated[datetime, Field(sa_type=UTCDateTime)]
 TimeOrNone = Annotated[datetime | None, Field(sa_type=UTCDateTime)]

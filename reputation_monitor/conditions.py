@@ -12,12 +12,15 @@ from reputation_monitor.linking.types import Link, Shift, ShiftVerdict, Verdict
 from reputation_monitor.outcomes.revenue import RevenueAtRisk
 
 RECENT = timedelta(days=2)
+CORRECTED = timedelta(days=14)
+"""For how long after its end it is told that what was told of a disturbance was wrong: status pages are late."""
 SETTLED = timedelta(hours=2)
 IT_FIRST = (
     "Whether what customers name works; IT is asked first. "
     "If it does not work, open an incident: this alert names it once their figures go together"
 )
 GONE = "A later look at the same mentions no longer finds it above the usual."
+TAKEN_BACK = "IT took the incident back ({status}), so no incident explains it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,7 @@ class Condition:
 
 
 def conditions(findings: Findings, known: Sequence[Alert], now: datetime) -> list[Condition]:
-    """The disturbances that last, ended lately, or are told of as if they lasted.
+    """The disturbances that last, ended lately, are told of as if they lasted, or with another incident or none.
 
     Args:
         findings: of the last look.
@@ -79,8 +82,18 @@ def conditions(findings: Findings, known: Sequence[Alert], now: datetime) -> lis
     links = {(link.id, link.brand): link for link in findings.links if link.verdict is Verdict.LINKED}
     found = [Condition(key="", shift=s, link=links.pop((s.incident or "", s.brand), None)) for s in findings.shifts]
     found += [Condition(key="", shift=None, link=link) for link in links.values() if link.onset]
-    lasting = {alert.key for alert in known if alert.ended is None}
-    return [c for c in _with_keys(found, known, now) if c.key in lasting or _is_recent(c, now)]
+    alerts = {alert.key: alert for alert in known}
+    return [c for c in _with_keys(found, known, now) if _is_recent(c, now) or _is_news(c, alerts.get(c.key))]
+
+
+def _is_news(condition: Condition, told: Alert | None) -> bool:
+    return told is not None and (told.ended is None or _incident_of(told) != _incident_of(condition))
+
+
+def _incident_of(found: Condition | Alert) -> str:
+    if isinstance(found, Alert):
+        return found.incident.id if found.incident else ""
+    return found.link.id if found.link else ""
 
 
 def _is_recent(condition: Condition, now: datetime) -> bool:
@@ -110,7 +123,7 @@ def _may_be(condition: Condition, alert: Alert, now: datetime) -> bool:
 
 def _unlikeness(condition: Condition, alert: Alert) -> tuple[int, float]:
     """How ill a condition and an alert fit: another incident first, then the distance of their beginnings."""
-    incidents = {condition.link.id if condition.link else "", alert.incident.id if alert.incident else ""}
+    incidents = {_incident_of(condition), _incident_of(alert)}
     other = 0 if len(incidents) == 1 else 1 if "" in incidents else 2
     return other, abs((condition.started - alert.started).total_seconds())
 
@@ -169,10 +182,16 @@ def describe(
 def headline(condition: Condition, incident: Incident | None) -> str:
     """What happened, without figures."""
     if incident:
-        return f"{condition.brand}: customers are hit by “{incident.title}”"
+        what = "planned maintenance " if incident.planned else ""
+        return f"{condition.brand}: negative talk, associated in time with {what}“{incident.title}”"
     if condition.suspected_outage:
         return f"{condition.brand}: suspected outage, no incident is open (for IT first)"
-    return f"{condition.brand}: customers are unusually negative"
+    return unexplained(condition.brand)
+
+
+def unexplained(brand: str) -> str:
+    """The headline where no incident is named."""
+    return f"{brand}: customers are unusually negative"
 
 
 def named(incident: Incident) -> NamedIncident:
@@ -184,6 +203,7 @@ def named(incident: Incident) -> NamedIncident:
         status=incident.status,
         started=incident.started,
         resolved=incident.resolved,
+        planned=incident.planned,
         url=incident.url,
     )
 
@@ -199,3 +219,11 @@ def cost_in_words(cost: RevenueAtRisk) -> str:
 def gone(alert: Alert, now: datetime) -> Alert:
     """The end of an alert whose condition no look finds any more."""
     return replace(alert, ended=now, reason=GONE)
+
+
+def taken_back(alert: Alert, incident: Incident, now: datetime) -> Alert:
+    """The end of an alert of which nothing is left without the incident that IT took back."""
+    reason = TAKEN_BACK.format(status=incident.status.casefold())
+    told = replace(alert, kind=Kind.SHIFT, headline=unexplained(alert.brand), verdict="", incident=None, reason=reason)
+    figures = replace(told, p_value=None, q_value=None, customer_lead_minutes=None, recovery_minutes=None)
+    return replace(figures, ended=alert.ended or now, review_url="")

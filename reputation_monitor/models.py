@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 from reputation_monitor.columns import (
     BIG_ID,
     Document,
+    DocumentOrNone,
     Key,
     PlainJSON,
     PrimaryKey,
@@ -270,7 +271,7 @@ class ShiftRow(Base, table=True):
 
 
 class LinkRow(Base, table=True):
-    """What an incident did to one brand; ``payload`` is all of it."""
+    """What an incident did to one brand; ``payload`` is all of it, ``basis`` what it rests on, null if not kept."""
 
     __tablename__ = "link"
 
@@ -278,7 +279,23 @@ class LinkRow(Base, table=True):
     brand: PrimaryKey
     verdict: Words
     payload: Document
+    basis: DocumentOrNone
     first_seen: Time
+
+
+class VerdictChangeRow(Base, table=True):
+    """That an incident and a brand were judged otherwise than before; ``after`` is null if they no longer are."""
+
+    __tablename__ = "verdict_change"
+    __table_args__ = (Index(None, "incident", "brand"),)
+
+    id: Serial = None
+    incident: Key
+    brand: Key
+    at: Time
+    before: Words
+    after: WordsOrNone
+    payload: Document
 
 
 class AlertRow(Base, table=True):
@@ -366,6 +383,7 @@ QUARANTINE = _TABLES["quarantine"]
 INCIDENT = _TABLES["incident"]
 SHIFT = _TABLES["shift"]
 LINK = _TABLES["link"]
+VERDICT_CHANGE = _TABLES["verdict_change"]
 ALERT = _TABLES["alert"]
 OUTBOX = _TABLES["outbox"]
 REPORT = _TABLES["report"]

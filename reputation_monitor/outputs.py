@@ -11,7 +11,8 @@ from reputation_monitor.incidents.base import Incident
 from reputation_monitor.labelling.figures import Report, Row
 from reputation_monitor.labelling.tuning import Trial
 from reputation_monitor.linking.types import Control, Link, Shift
-from reputation_monitor.store import Correction, KnownAlert, Mention, SourceState
+from reputation_monitor.relinking.types import Judged, VerdictChange
+from reputation_monitor.store import Correction, KnownAlert, Mention, SourceState, Store
 from sentiment.evaluate.figures import Figure
 from sentiment.scores import LABELS
 from sentiment.trial import Change
@@ -53,12 +54,13 @@ def shift_json(shift: Shift) -> Json:
     }
 
 
-def link_json(link: Link, evidence_ids: Sequence[str]) -> Json:
+def link_json(link: Link, evidence_ids: Sequence[str], history: Sequence[VerdictChange] = ()) -> Json:
     """An incident's link.
 
     Args:
         link: what the incident did to a brand.
         evidence_ids: the ids of the mentions that show it, the most telling first, as their sources gave them.
+        history: how its verdict changed, oldest first.
     """
     return {
         "id": link.id,
@@ -81,6 +83,41 @@ def link_json(link: Link, evidence_ids: Sequence[str]) -> Json:
         "controls": [control_json(control) for control in link.controls],
         "evidence": list(evidence_ids),
         "reason": link.reason,
+        "history": [verdict_change_json(change) for change in history],
+    }
+
+
+async def links_json(links: Sequence[Link], store: Store) -> list[Json]:
+    """Links with the evidence and the history that the store holds of each."""
+    history: dict[tuple[str, str], list[VerdictChange]] = {}
+    for change in await store.verdict_changes():
+        history.setdefault((change.incident, change.brand), []).append(change)
+    documents = []
+    for link in links:
+        mentions = await store.mentions_by_key(link.evidence, link.brand) if link.evidence else []
+        documents.append(link_json(link, [m.item_id for m in mentions], history.get((link.id, link.brand), ())))
+    return documents
+
+
+def verdict_change_json(change: VerdictChange) -> Json:
+    """Another verdict, or other figures, than before; ``after`` is null where the incident was not tested any more."""
+    return {
+        "at": instant(change.at),
+        "before": _judged_json(change.before),
+        "after": None if change.after is None else _judged_json(change.after),
+        "reason": change.reason,
+    }
+
+
+def _judged_json(judged: Judged) -> Json:
+    return {
+        "verdict": str(judged.verdict),
+        "p_value": significant(judged.p_value),
+        "q_value": significant(judged.q_value),
+        "excess": decimal(judged.excess),
+        "excess_low": decimal(judged.excess_low),
+        "excess_high": decimal(judged.excess_high),
+        "onset": instant(judged.onset),
     }
 
 

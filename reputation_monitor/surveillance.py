@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -47,11 +47,12 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look found, with the incidents it knew."""
+    """What one look found, with the incidents it knew; ``set_aside`` are those called off or still to come."""
 
     findings: Findings
     incidents: Mapping[str, Incident]
     now: datetime
+    set_aside: Mapping[str, Incident] = field(default_factory=dict)
 
     @property
     def shifts(self) -> tuple[Shift, ...]:
@@ -72,14 +73,15 @@ async def look(store: Store, settings: Settings, now: datetime) -> Look | None:
     span = await store.span()
     if span is None or span[0] >= now:
         return None
-    incidents = [known_at(i, now) for i in await store.incidents() if _is_known(i, now)]
+    told = await store.incidents()
+    incidents = [known_at(i, now) for i in told if _is_known(i, now)]
     rollups = await store.rollups(None, span[0], now)
     spells = [spell for health in await survey(store, settings) for spell in health.spells]
     unheard = [spell.as_at(now) for spell in spells if spell.start < now and not spell.made_up]
     brands = count_brands(rollups, settings, end_of_data(span[1], now), unheard)
     exposures = expose(incidents, settings, list(brands))
     findings = await asyncio.to_thread(analyse, brands, exposures, options_of(settings))
-    return Look(findings, {i.id: i for i in incidents}, now)
+    return Look(findings, {i.id: i for i in incidents}, now, {i.id: i for i in told if not _is_known(i, now)})
 
 
 def _is_known(incident: Incident, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from rich.text import Text
 from reputation_monitor.application import Application
 from reputation_monitor.cli.context import WrongUseError, out, print_json, run
 from reputation_monitor.linking.types import Link, Shift, ShiftVerdict, Verdict
-from reputation_monitor.outputs import link_json, shift_json
+from reputation_monitor.outputs import links_json, shift_json
 from reputation_monitor.surveillance import Look
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -148,11 +148,7 @@ def link(as_json: Json = False) -> None:
 
 async def _links(application: Application) -> tuple[list[dict[str, object]], Look | None]:
     found = await application.look_closely()
-    documents = []
-    for one in found.links if found else ():
-        mentions = await application.store.mentions_by_key(one.evidence, one.brand)
-        documents.append(link_json(one, [m.item_id for m in mentions]))
-    return documents, found
+    return await links_json(found.links if found else (), application.store), found
 
 
 def link_block(link: Link) -> Group:

@@ -47,6 +47,11 @@ class Incident:
         return self.impact == "maintenance"
 
     @property
+    def kind(self) -> str:
+        """What it is, as people say it."""
+        return "planned maintenance" if self.planned else "incident"
+
+    @property
     def called_off(self) -> bool:
         """Whether it is said not to have happened: cancelled before it began, or taken back later."""
         return self.status.casefold() in CALLED_OFF

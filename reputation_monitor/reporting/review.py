@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.channels import Voice
 from reputation_monitor.linking.curves import Curve, draw_curve
 from reputation_monitor.linking.impact import Impact
 from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.types import Shift
+from reputation_monitor.reporting.visible import visible_rises
 from reputation_monitor.reporting.weekly import money, quote, terms_of
 from reputation_monitor.reports.review import Event, IncidentReview, Placebo, ScreenSeries, Side
 from reputation_monitor.reports.types import Series
@@ -38,7 +40,7 @@ class ReviewFacts:
         Raises:
             ReviewError: no such incident, or it could have hurt no watched brand.
         """
-        tested = self._pick(incident_id, brand)
+        tested = await self._pick(incident_id, brand)
         incident = self._found.incidents[incident_id]
         start, end = self._span(tested)
         subject = f"{incident.title}. {incident.words}"
@@ -46,6 +48,8 @@ class ReviewFacts:
         ranked, grown = await find_witnesses(
             self._store, self._encoder, tested.link.brand, screens=screens, span=(start, end), subject=subject
         )
+        visible, enough = visible_rises(tested, self._found.findings.models)
+        tests, tests_ever = await self._tests()
         return IncidentReview(
             brand=tested.link.brand,
             time_zone=self._settings.time_zone,
@@ -61,21 +65,49 @@ class ReviewFacts:
             quotes=tuple(quote(m) for m in ranked[:QUOTES]),
             terms=terms_of(grown[:TERMS], ranked),
             events=tuple(_first_words(ranked)) if tested.link.onset else (),
-            tests=sum(t.placebo is not None for t in self._found.findings.tested),
+            tests=tests,
+            tests_ever=tests_ever,
             history_days=_history_days(tested.impact),
             mentions=_sum(tested.impact, "mentions"),
+            texts=await self._texts(tested.link.brand, tested.impact),
             voices=_sum(tested.impact, "voices"),
+            visible=visible,
+            enough=enough,
+            history=tuple(await self._store.verdict_changes(incident_id, tested.link.brand)),
             notice=notice,
         )
 
-    def _pick(self, incident_id: str, brand: str | None) -> Tested:
+    async def _tests(self) -> tuple[int, int]:
+        """How many tests are made together, and how many were ever made."""
+        now = {(t.link.id, t.link.brand) for t in self._found.findings.tested if t.placebo is not None}
+        changes = await self._store.verdict_changes()
+        once = {(change.incident, change.brand) for change in changes if change.before.p_value is not None}
+        return len(now), len(now | once)
+
+    async def _texts(self, brand: str, impact: Impact | None) -> int | None:
+        if impact is None:
+            return None
+        series = impact.channel.series
+        return await self._store.count_texts(brand, series.time(impact.start), series.time(impact.end), impact.screens)
+
+    async def _pick(self, incident_id: str, brand: str | None) -> Tested:
         found = [t for t in self._found.findings.tested if t.link.id == incident_id and brand in (None, t.link.brand)]
+        if not found and incident_id in self._found.set_aside:
+            raise ReviewError(await self._why_untested(self._found.set_aside[incident_id]))
         if not found:
             known = ", ".join(sorted(self._found.incidents)[:10]) or "none"
             raise ReviewError(
                 f"no incident {incident_id!r} that could have hurt a watched brand; known incidents: {known}"
             )
         return min(found, key=lambda t: t.link.p_value if t.link.p_value is not None else 2.0)
+
+    async def _why_untested(self, incident: Incident) -> str:
+        if not incident.called_off:
+            return f"{incident.kind} {incident.id!r} is still to come, so there is nothing to review yet"
+        told = f"{incident.kind} {incident.id!r} was {incident.status.casefold()}, so it is not tested any more"
+        last = [change for change in await self._store.verdict_changes(incident.id) if change.after is None]
+        verdicts = [f"{change.brand}: {change.before.verdict} until {change.at:%Y-%m-%d %H:%M} UTC" for change in last]
+        return f"{told}; its verdict was, of {', '.join(verdicts)}" if verdicts else told
 
     def _span(self, tested: Tested) -> tuple[datetime, datetime]:
         link, exposure = tested.link, tested.exposure

@@ -1,16 +1,23 @@
 """What an incident review concludes, in sentences: verdict, key figures, how sure it is, what would change it."""
 
 from reputation_monitor.linking.types import Link, Verdict
+from reputation_monitor.relinking.types import Judged
 from reputation_monitor.reports import words
+from reputation_monitor.reports.clock import Clock
 from reputation_monitor.reports.headlines import Tile
-from reputation_monitor.reports.review import IncidentReview
+from reputation_monitor.reports.review import IncidentReview, Visible
 
 VERDICTS = {
-    Verdict.LINKED: "Linked: negative voices rose together with this incident",
-    Verdict.NO_EFFECT: "No measurable effect on what customers say",
+    Verdict.LINKED: "Linked: a rise in negative voices, associated in time with this {kind}",
+    Verdict.NO_EFFECT: "No measurable effect of this {kind} on what customers say",
     Verdict.NOT_ENOUGH_DATA: "Not enough data to tell",
 }
 TONES = {Verdict.LINKED: "bad", Verdict.NO_EFFECT: "quiet", Verdict.NOT_ENOUGH_DATA: "unknown"}
+
+
+def verdict(review: IncidentReview) -> str:
+    """Say the verdict in a line."""
+    return VERDICTS[review.link.verdict].format(kind=review.incident.kind)
 
 
 def summary(review: IncidentReview) -> str:
@@ -26,7 +33,7 @@ def summary(review: IncidentReview) -> str:
     else:
         sentences = ["There is too little to compare with, so neither harm nor its absence can be shown."]
     if review.open:
-        sentences.append("The incident is still open: every figure here may change.")
+        sentences.append(f"The {review.incident.kind} is still open: every figure here may change.")
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -71,7 +78,7 @@ def reputation_tiles(review: IncidentReview) -> tuple[Tile, ...]:
             _excess_note(link),
             "worse" if harmed else "",
         ),
-        Tile("Customer lead", words.duration(link.customer_lead_minutes), _lead_note(link)),
+        Tile("Customer lead", words.duration(link.customer_lead_minutes), _lead_note(review)),
         Tile("Reputation recovery", words.duration(link.recovery_minutes), _recovery_note(review)),
         Tile("Peak", words.number(link.peak), "negative voices in an hour"),
         Tile(
@@ -91,8 +98,10 @@ def _excess_note(link: Link) -> str:
     return f"95{words.NARROW}% interval {words.interval(link.excess_low, link.excess_high)}"
 
 
-def _lead_note(link: Link) -> str:
-    lead = link.customer_lead_minutes
+def _lead_note(review: IncidentReview) -> str:
+    lead = review.link.customer_lead_minutes
+    if review.incident.planned:
+        return "none: maintenance is announced"
     if lead is None:
         return "needs an onset and the time of detection"
     return "customers knew before IT" if lead > 0 else "IT knew first"
@@ -105,7 +114,11 @@ def _recovery_note(review: IncidentReview) -> str:
 
 
 def it_tiles(review: IncidentReview) -> tuple[Tile, ...]:
-    """Return IT's own figures of the incident, to stand beside the reputation's."""
+    """Return IT's own figures of the incident, to stand beside the reputation's; maintenance is no outage."""
+    if review.incident.planned:
+        lasted = review.minutes_to(review.incident.resolved)
+        note = "announced beforehand; not counted as an outage"
+        return (Tile("Planned maintenance", "open" if lasted is None else words.duration(lasted), note),)
     return (
         _since_start("Time to detect", review.minutes_to(review.incident.detected)),
         _since_start("Time to acknowledge", review.minutes_to(review.incident.acknowledged)),
@@ -134,7 +147,9 @@ def _time_to_resolve(review: IncidentReview) -> Tile:
 def certainty(review: IncidentReview) -> list[str]:
     """Say how sure the verdict is, in the method's own words."""
     return [
-        sentence for sentence in (_placebos(review), _tests(review), _controls(review), _history(review)) if sentence
+        sentence
+        for sentence in (_placebos(review), _tests(review), _controls(review), _history(review), _visible(review))
+        if sentence
     ]
 
 
@@ -156,11 +171,16 @@ def _tests(review: IncidentReview) -> str:
     q_value = review.link.q_value
     if q_value is None:
         return ""
-    together = (
-        "" if review.tests is None else f" over {words.plural(review.tests, 'incident', 'incidents')} tested together"
-    )
     bound = "at or below" if q_value <= 0.05 else "above"
-    return f"After Benjamini-Hochberg{together}, q {_equals(q_value)}, which is {bound} the bound of 0.05."
+    return f"After Benjamini-Hochberg{_together(review)}, q {_equals(q_value)}, which is {bound} the bound of 0.05."
+
+
+def _together(review: IncidentReview) -> str:
+    if review.tests is None:
+        return ""
+    many = f"{words.plural(review.tests, 'test', 'tests')} made together (each of an incident and a brand"
+    ever = review.tests_ever or review.tests
+    return f" over {many}{f'; {words.number(ever)} were ever made' if ever > review.tests else ''})"
 
 
 def _equals(value: float) -> str:
@@ -189,14 +209,32 @@ def _history(review: IncidentReview) -> str:
         sentences.append(f"The baseline rests on {words.plural(review.history_days, 'day', 'days')} of mentions.")
     if review.mentions is not None and review.voices is not None:
         posts, voices = words.plural(review.mentions, "mention", "mentions"), words.number(review.voices)
-        sentences.append(f"The span holds {posts} by {voices} distinct voices.")
+        texts = "" if review.texts is None else f": without copies {words.plural(review.texts, 'text', 'texts')}"
+        sentences.append(f"The span holds {posts}{texts}, by {voices} distinct voices.")
     return " ".join(sentences)
+
+
+def _visible(review: IncidentReview) -> str:
+    """Say what could have been seen; where that is too little, ``what_would_change`` says how much would be enough."""
+    if review.visible is None or review.enough is not None:
+        return ""
+    return f"With {_talk(review.visible)} in an hour would be seen ({_times(review.visible)})."
+
+
+def _talk(visible: Visible) -> str:
+    mentions = words.plural(visible.mentions, "mention", "mentions")
+    return f"{mentions} an hour, as here, a rise of {words.plural(visible.rise, 'negative voice', 'negative voices')}"
+
+
+def _times(visible: Visible) -> str:
+    times = words.ratio(visible.rise, visible.usual)
+    return f"{times} the usual {words.number(visible.usual, 1)}" if visible.usual >= 0.05 else "hardly any are usual"
 
 
 def limits(review: IncidentReview) -> list[str]:
     """Say what the figures cannot show."""
     incident, link = review.incident, review.link
-    found = ["Associated in time, never caused: other things may have happened in the same hours."]
+    found = [f"Associated in time with this {incident.kind}: other things may have happened in the same hours."]
     if not incident.names_start:
         found.append(f"The record names no start; it was taken from the field “{incident.start_basis}”.")
     if incident.start_basis.endswith("backfilled"):
@@ -227,13 +265,35 @@ def what_would_change(review: IncidentReview) -> list[str]:
         found = _for_a_link(link)
     else:
         found = [
+            *filter(None, [_enough(review)]),
             "More history before the incident, so that a baseline can be fitted (a few weeks serve best).",
-            "More sources or mentions of the brand: with few voices an hour, even real harm stays hidden.",
+            "More sources of the brand: with few voices an hour, even real harm stays hidden.",
             "Another collection of the hours around the incident, if a source was silent then.",
         ]
     if review.open:
         found.append("The incident's end: the span, and with it every figure, is still growing.")
     return found
+
+
+def _enough(review: IncidentReview) -> str:
+    now, enough = review.visible, review.enough
+    if now is None or enough is None:
+        return ""
+    return (
+        f"More talk of the brand: with {words.number(enough.mentions)} mentions an hour, a rise of "
+        f"{words.number(enough.rise)} negative voices in an hour would be seen ({_times(enough)}); today, with "
+        f"{words.number(now.mentions, 1)} an hour, it takes {words.number(now.rise)} ({_times(now)})."
+    )
+
+
+def judged(verdict: Judged | None, clock: Clock) -> str:
+    """Say what was said of an incident at one look."""
+    if verdict is None:
+        return "Not tested any more"
+    figures = [f"excess {words.number(verdict.excess, sign=True)}"] if verdict.excess is not None else []
+    figures += [f"{name} {_equals(value)}" for name, value in (("p", verdict.p_value), ("q", verdict.q_value)) if value]
+    figures += [f"onset {clock.short(verdict.onset)}"] if verdict.onset else []
+    return words.capital(str(verdict.verdict)) + (f" ({', '.join(figures)})" if figures else "")
 
 
 def _against_a_link(review: IncidentReview) -> list[str]:

@@ -89,8 +89,11 @@ def _causes(brand: BrandWeek) -> str:
 
 def _cause(shift: Shift, brand: BrandWeek) -> str:
     if shift.verdict is ShiftVerdict.LINKED:
-        titles = {outcome.incident.id: outcome.incident.title for outcome in brand.incidents}
-        return f"linked to “{words.shorten(titles.get(shift.incident or '', shift.incident or 'an incident'), 90)}”"
+        known = {outcome.incident.id: outcome.incident for outcome in brand.incidents}
+        incident = known.get(shift.incident or "")
+        title = incident.title if incident else shift.incident or "an incident"
+        what = "planned maintenance " if incident and incident.planned else ""
+        return f"associated in time with {what}“{words.shorten(title, 90)}”"
     if shift.verdict is ShiftVerdict.SUSPECTED_OUTAGE:
         return "a suspected outage with no incident open"
     return "not explained by any incident"
@@ -116,9 +119,8 @@ def _steady(brand: BrandWeek) -> Headline:
 
 
 def _harmless(brand: BrandWeek) -> str:
-    harmless = [
-        outcome for outcome in brand.incidents if outcome.link is not None and outcome.link.verdict is Verdict.NO_EFFECT
-    ]
+    judged = [outcome for outcome in brand.incidents if outcome.link and not outcome.incident.planned]
+    harmless = [outcome for outcome in judged if outcome.link and outcome.link.verdict is Verdict.NO_EFFECT]
     if not harmless:
         return ""
     if len(harmless) == 1:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import Link, Shift
+from reputation_monitor.relinking.types import VerdictChange
 from reputation_monitor.reports.types import Money, Quote, Series, Term
 
 
@@ -48,6 +49,21 @@ class Placebo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visible:
+    """What of a rise would be seen, for a brand of which so much is said an hour at the incident's time.
+
+    Attributes:
+        mentions: of any sentiment, an hour.
+        usual: negative voices that are usual in an hour.
+        rise: negative voices above these that an hour would have to bring to stand out.
+    """
+
+    mentions: float
+    usual: float
+    rise: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentReview:
     """All that a review shows.
 
@@ -57,9 +73,12 @@ class IncidentReview:
         screens: the same, screen by screen.
         baseline_expected: what the brand's own baseline expected in the span, before the controls raised it.
         events: what the timeline should hold besides the incident's and the link's own times.
-        tests: how many incidents were tested together (Benjamini-Hochberg).
+        tests: how many tests, each of an incident and a brand, were made together (Benjamini-Hochberg).
+        tests_ever: the same with those that were made once and are no more.
         history_days: how many days of mentions stand behind the baseline.
-        mentions, voices: posts in the span, and distinct voices among them.
+        mentions, texts, voices: posts in the span, without copies, and the distinct voices among them.
+        visible, enough: the rise that would be seen today, and with as many mentions as would be enough.
+        history: how the verdict changed, oldest first.
         rto_minutes: the recovery time that was agreed with IT.
         notice: a sentence shown above everything, such as that the data are invented.
     """
@@ -79,9 +98,14 @@ class IncidentReview:
     terms: tuple[Term, ...] = ()
     events: tuple[Event, ...] = ()
     tests: int | None = None
+    tests_ever: int | None = None
     history_days: float | None = None
     mentions: int | None = None
+    texts: int | None = None
     voices: float | None = None
+    visible: Visible | None = None
+    enough: Visible | None = None
+    history: tuple[VerdictChange, ...] = ()
     rto_minutes: float | None = None
     notice: str = ""
 
@@ -102,12 +126,16 @@ def timeline(review: IncidentReview) -> list[Event]:
 
 def _of_it(incident: Incident) -> list[Event]:
     basis = "" if incident.names_start else f" (taken from the field “{incident.start_basis}”)"
-    moments = [
-        (incident.started, f"Incident began, by IT's record{basis}"),
-        (incident.detected, "IT detected or announced it"),
-        (incident.acknowledged, "IT acknowledged it"),
-        (incident.resolved, "IT resolved it"),
-    ]
+    moments: list[tuple[datetime | None, str]]
+    moments = [(incident.started, f"{incident.kind.capitalize()} began, by IT's record{basis}")]
+    if incident.planned:  # it is announced beforehand, and in hand from its start on
+        moments += [(incident.resolved, "IT completed it")]
+    else:
+        moments += [
+            (incident.detected, "IT detected or announced it"),
+            (incident.acknowledged, "IT acknowledged it"),
+            (incident.resolved, "IT resolved it"),
+        ]
     return [Event(at=at, side=Side.IT, text=text) for at, text in moments if at is not None]
 
 

@@ -150,6 +150,6 @@ def shifted_time(brand: BrandWeek, start: datetime, end: datetime) -> timedelta:
 
 
 def incident_time(brand: BrandWeek, start: datetime, end: datetime) -> timedelta:
-    """Return how long at least one incident that could hurt the brand was open."""
-    incidents = (outcome.incident for outcome in brand.incidents)
+    """Return how long at least one incident that could hurt the brand was open; planned maintenance is none."""
+    incidents = (outcome.incident for outcome in brand.incidents if not outcome.incident.planned)
     return time_within(((incident.started, incident.resolved or end) for incident in incidents), start, end)

@@ -14,7 +14,7 @@ from reputation_monitor.store.engine import Database, chunks
 from reputation_monitor.store.records import DailyCount, Mention, ScoredMention, ScoreMethod
 from reputation_monitor.store.retractions import PRESENT
 from reputation_monitor.store.rollups import recount_stories_of
-from reputation_monitor.store.sentiment import COLUMNS, JUDGED, UNREAD
+from reputation_monitor.store.sentiment import COLUMNS, HAS_SENTIMENT, JUDGED, UNREAD
 
 WAITING = (MENTION.c.negative.is_(None), MENTION.c.score_method.is_(None))
 """Conditions of a mention that waits for its score."""
@@ -54,6 +54,14 @@ class Mentions(Database):
         if screens is not None:
             query = query.where(MENTION.c.screen.in_(screens))
         return await self._mentions(query.order_by(*_ORDERS[order]).limit(limit))
+
+    async def count_texts(self, brand: str, start: datetime, end: datetime, screens: Sequence[str]) -> int:
+        """How many different texts a brand's scored mentions on these screens tell in [start, end), copies left out."""
+        inside = (MENTION.c.brand == brand, MENTION.c.published >= start, MENTION.c.published < end)
+        query = select(func.count(COLUMNS["story"].distinct())).select_from(JUDGED).where(*inside, PRESENT)
+        async with self._reading() as connection:
+            counted = await connection.execute(query.where(MENTION.c.screen.in_(screens), HAS_SENTIMENT))
+            return int(counted.scalar_one())
 
     async def mentions_by_key(self, keys: Sequence[str], brand: str | None = None) -> list[Mention]:
         """The mentions that ``Mention.key`` names, in the order of ``keys``; unknown keys are passed over."""

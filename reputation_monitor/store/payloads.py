@@ -8,9 +8,10 @@ from pydantic import TypeAdapter
 from alerts.base import Alert, Notification
 from reputation_monitor.columns import plain_json
 from reputation_monitor.linking.types import Link, Shift
+from reputation_monitor.relinking.types import Basis, VerdictChange
 from reputation_monitor.sources.health import Health
 
-T = TypeVar("T", Alert, Notification, Shift, Link, Health)
+T = TypeVar("T", Alert, Notification, Shift, Link, Basis, VerdictChange, Health)
 
 
 class Payload(Generic[T]):
@@ -32,4 +33,6 @@ ALERTS = Payload(Alert)
 NOTIFICATIONS = Payload(Notification)
 SHIFTS = Payload(Shift)
 LINKS = Payload(Link)
+BASES = Payload(Basis)
+VERDICT_CHANGES = Payload(VerdictChange)
 HEALTHS = Payload(Health)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from alerts.base import Alert, Notification
 from reputation_monitor.linking.types import Link, Shift
+from reputation_monitor.relinking.types import Basis
 
 Scores = tuple[float, float, float]
 """(negative, neutral, positive) probabilities; they sum to 1."""
@@ -273,10 +274,11 @@ class KnownShift:
 
 @dataclass(frozen=True, slots=True)
 class KnownLink:
-    """A link and when its incident was first judged."""
+    """A link, when its incident was first judged, and what it rests on, if that was kept."""
 
     link: Link
     first_seen: datetime
+    basis: Basis | None = None
 
 
 class AlertState(StrEnum):

@@ -34,12 +34,8 @@ class Api:
 
     async def links(self, _request: web.Request) -> web.Response:
         """What every incident did, by the last look."""
-        documents = []
-        for known in await self._store.links():
-            link = known.link
-            mentions = await self._store.mentions_by_key(link.evidence, link.brand) if link.evidence else []
-            documents.append(outputs.link_json(link, [mention.item_id for mention in mentions]))
-        return web.json_response(documents)
+        links = [known.link for known in await self._store.links()]
+        return web.json_response(await outputs.links_json(links, self._store))
 
     async def alerts(self, _request: web.Request) -> web.Response:
         """Alerts, the last raised first."""

@@ -1,6 +1,7 @@
 """One disturbance, one alert: raised, updated, ended; kept with its messages, and delivered though processes die."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from alerts.base import Alert, DeliveryError, Event, Kind, Notification
 from benchmarks.crashes import crash
 from reputation_monitor.alerting import LEASE_SECONDS, Watch, announce, deliver_due
 from reputation_monitor.application import Application
+from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import Link, ShiftVerdict
 from reputation_monitor.store import AlertState, NewMention
 
@@ -59,7 +61,8 @@ async def test_a_disturbance_is_raised_named_and_ended_under_one_key(app: Applic
     now = clock.move(hours=5)
     await watch.tell(sketch.look(now, [over], [sketch.link(over.onset)]))
     clock.move(hours=3)
-    await watch.tell(sketch.look(clock.at, [sketch.shift(onset + timedelta(minutes=9), 1.5)], []))
+    again = sketch.shift(onset + timedelta(minutes=9), 1.5, **linked)
+    await watch.tell(sketch.look(clock.at, [again], [sketch.link(again.onset)]))
 
     (known,) = await app.store.alerts()
     assert known.alert.key == f"disturbance:Halden:{onset:%Y-%m-%dT%H:%MZ}"
@@ -97,6 +100,36 @@ async def test_a_shift_that_a_later_look_no_longer_finds_is_ended(app: Applicati
     assert (known.state, known.alert.ended) == (AlertState.ENDED, clock.at)
     assert "no longer finds it" in known.alert.reason
     assert (await messages(app))[-1] == ("shared", Event.ENDED)
+
+
+async def test_an_incident_that_arrives_days_late_is_told_once_under_the_key_that_was_told(
+    app: Application, watch: Watch, sketch, clock
+):
+    onset = clock.at - timedelta(hours=1)
+    await watch.tell(sketch.look(clock.at, [sketch.shift(onset, 1, ongoing=True)]))
+    await watch.tell(sketch.look(clock.move(hours=9), [sketch.shift(onset, 2)]))
+    late = sketch.shift(onset, 2, verdict=ShiftVerdict.LINKED, incident="pay-1")
+    for _ in range(3):
+        await watch.tell(sketch.look(clock.move(days=3), [late], [sketch.link(onset)]))
+    assert await messages(app) == [
+        ("shared", Event.RAISED),
+        ("shared", Event.ENDED),
+        ("shared", Event.UPDATED),
+    ]
+    (known,) = await app.store.alerts()
+    assert (known.alert.verdict, known.alert.incident.id) == ("linked", "pay-1")
+
+
+async def test_an_alert_of_an_incident_that_was_taken_back_says_so_once(app: Application, watch: Watch, sketch, clock):
+    onset = clock.at - timedelta(hours=5)
+    await watch.tell(sketch.look(clock.at, [], [sketch.link(onset)]))
+    withdrawn = Incident(id="pay-1", title="", started=onset, status="withdrawn")
+    for _ in range(3):
+        await watch.tell(replace(sketch.look(clock.move(hours=1)), set_aside={"pay-1": withdrawn}))
+    assert [event for channel, event in await messages(app) if channel == "shared"] == [Event.RAISED, Event.UPDATED]
+    (known,) = await app.store.alerts()
+    assert known.alert.incident is None
+    assert known.alert.reason == "IT took the incident back (withdrawn), so no incident explains it."
 
 
 async def test_an_end_that_came_while_nobody_looked_is_told_for_when_it_was(

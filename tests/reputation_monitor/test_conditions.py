@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.base import Alert, Kind
-from reputation_monitor.conditions import GONE, Condition, conditions, cost_in_words, describe, gone
+from reputation_monitor.conditions import GONE, Condition, conditions, cost_in_words, describe, gone, taken_back
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import ShiftVerdict
 from reputation_monitor.outcomes.revenue import RevenueAtRisk
@@ -96,6 +96,15 @@ def test_what_people_believe_to_last_is_no_history_until_its_end_was_told(sketch
     assert (found.key, found.ended(NOW)) == ("disturbance:Halden:first", onset + 2 * HOUR)
 
 
+@pytest.mark.parametrize(("days", "is_told"), [(5, True), (400, False)])
+def test_what_was_told_without_its_incident_is_no_history_when_that_arrives_late(sketch, days: int, is_told: bool):
+    onset = NOW - timedelta(days=days)
+    known = alert("disturbance:Halden:first", started=onset, ended=onset + 2 * HOUR, verdict="unexplained")
+    late = [sketch.link(onset)] if is_told else []
+    found = conditions(sketch.findings([sketch.shift(onset, incident="pay-1")], late), [known], NOW)
+    assert keys_of(found) == (["disturbance:Halden:first"] if is_told else [])
+
+
 def test_what_ended_just_now_may_come_back(sketch):
     condition = Condition(key="", shift=sketch.shift(NOW - 3 * HOUR, hours=2), link=None)
     assert condition.ended(NOW) is None
@@ -129,7 +138,7 @@ def test_an_alert_of_shift_and_link_names_the_incident_and_keeps_the_shifts_figu
     assert (made.kind, made.verdict, made.headline) == (
         Kind.LINK,
         "linked",
-        "Halden: customers are hit by “Card payments fail”",
+        "Halden: negative talk, associated in time with “Card payments fail”",
     )
     assert (made.observed, made.q_value, made.customer_lead_minutes) == (40.0, 0.01, 12.0)
     assert (made.incident.id, made.incident.service) == ("pay-1", "Payments, Tills")
@@ -170,3 +179,20 @@ def test_what_it_may_cost_is_told_in_words(sketch):
 def test_what_no_look_finds_any_more_is_over_now():
     known = alert()
     assert gone(known, NOW) == replace(known, ended=NOW, reason=GONE)
+
+
+def test_maintenance_is_called_planned(sketch):
+    made = told(
+        Condition(key="k", shift=None, link=sketch.link(NOW - HOUR)),
+        incidents={"pay-1": replace(INCIDENT, impact="maintenance")},
+    )
+    assert made.headline == "Halden: negative talk, associated in time with planned maintenance “Card payments fail”"
+    assert made.incident.planned
+
+
+def test_what_is_left_of_an_alert_without_its_incident_names_none(sketch):
+    known = told(Condition(key="k", shift=None, link=sketch.link(NOW - HOUR)))
+    left = taken_back(known, replace(INCIDENT, status="Withdrawn"), NOW)
+    assert (left.key, left.incident, left.q_value, left.ended) == ("k", None, None, NOW)
+    assert left.headline == "Halden: customers are unusually negative"
+    assert left.reason == "IT took the incident back (withdrawn), so no incident explains it."

@@ -10,9 +10,10 @@ import pytest
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import Control, Link, Shift, ShiftVerdict, Verdict
 from reputation_monitor.opinion import Opinion, Origin, Share
+from reputation_monitor.relinking.types import Judged, VerdictChange
 from reputation_monitor.reports.clock import Clock
 from reputation_monitor.reports.rendering import Report, charts, to_html
-from reputation_monitor.reports.review import Event, IncidentReview, Placebo, ScreenSeries, Side
+from reputation_monitor.reports.review import Event, IncidentReview, Placebo, ScreenSeries, Side, Visible
 from reputation_monitor.reports.types import Compared, IncidentOutcome, Money, Quote, Series, Term
 from reputation_monitor.reports.weekly import (
     BrandWeek,
@@ -370,6 +371,16 @@ def weekly(bad_week: BrandWeek, quiet_week: BrandWeek):
     )
 
 
+RELINKED = VerdictChange(
+    incident="INC-4711",
+    brand="Larkspur Grocers",
+    at=OUTAGE + timedelta(days=1),
+    before=Judged(verdict=Verdict.NO_EFFECT, p_value=0.31, q_value=0.62, excess=3.2),
+    after=Judged(verdict=Verdict.LINKED, p_value=0.001, q_value=0.004, excess=313.0, onset=OUTAGE),
+    reasons=("its start was moved by a day", "12 mentions of the hours around the incident came in late"),
+)
+
+
 @pytest.fixture(scope="session")
 def review(
     outage: Incident, outage_link: Link, outage_shift: Shift, quotes: tuple[Quote, ...], terms: tuple[Term, ...]
@@ -405,9 +416,13 @@ def review(
             Event(at=OUTAGE + timedelta(minutes=58), side=Side.IT, text="Status page: “issue identified”"),
         ),
         tests=9,
+        tests_ever=11,
         history_days=42,
         mentions=520,
+        texts=468,
         voices=431,
+        visible=Visible(mentions=60.0, usual=8.1, rise=14.2),
+        history=(RELINKED,),
         rto_minutes=240,
         notice="The brand, the incident and the quotes in this review are invented.",
     )
@@ -451,6 +466,12 @@ def harmless_review(review: IncidentReview):
 
 
 @pytest.fixture(scope="session")
+def planned_review(review: IncidentReview):
+    incident = replace(review.incident, impact="maintenance", detected=None, acknowledged=None)
+    return replace(review, incident=incident, link=replace(review.link, customer_lead_minutes=None), history=())
+
+
+@pytest.fixture(scope="session")
 def open_review(review: IncidentReview):
     incident = replace(review.incident, resolved=None, start_basis="created_at", started=OUTAGE + timedelta(minutes=40))
     link = replace(review.link, recovery_minutes=None, effect_end=None)
@@ -469,7 +490,15 @@ def poor_review(review: IncidentReview):
         verdict=Verdict.NOT_ENOUGH_DATA,
         reason="Two days of history hold 14 voices; at least 100 are needed.",
     )
-    return IncidentReview(brand="Osier Bank", time_zone="Asia/Dubai", made=MADE, incident=incident, link=link)
+    return IncidentReview(
+        brand="Osier Bank",
+        time_zone="Asia/Dubai",
+        made=MADE,
+        incident=incident,
+        link=link,
+        visible=Visible(mentions=1.5, usual=0.2, rise=9.4),
+        enough=Visible(mentions=14.0, usual=1.9, rise=9.3),
+    )
 
 
 HOSTILE = (
@@ -546,6 +575,7 @@ def degenerate_week(weekly: WeeklyReport, silent_week: BrandWeek, young_week: Br
         "review",
         "harmless_review",
         "open_review",
+        "planned_review",
         "poor_review",
         "hostile_review",
     ],

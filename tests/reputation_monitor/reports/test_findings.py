@@ -126,6 +126,45 @@ def test_every_verdict_has_words_and_a_tone():
     assert set(findings.VERDICTS) == set(findings.TONES) == set(Verdict)
 
 
+def test_the_span_is_counted_with_copies_without_them_and_by_voices(review: IncidentReview):
+    told = " ".join(findings.certainty(review))
+    assert "The span holds 520 mentions: without copies 468 texts, by 431 distinct voices." in told
+
+
+def test_a_rise_that_would_be_seen_is_told_and_where_none_would_be_how_much_talk_it_takes(
+    review: IncidentReview, poor_review: IncidentReview
+):
+    seen = (
+        "With 60 mentions an hour, as here, a rise of 14 negative voices in an hour would be seen (1.8 times the usual"
+    )
+    assert seen in " ".join(findings.certainty(review)).replace("\u00a0", " ")
+    assert "would be seen" not in " ".join(findings.certainty(poor_review))
+    assert findings.what_would_change(poor_review)[0].replace("\u00a0", " ") == (
+        "More talk of the brand: with 14 mentions an hour, a rise of 9.3 negative voices in an hour would be seen (4.9 "
+        "times the usual 1.9); today, with 1.5 an hour, it takes 9.4 (47 times the usual 0.2)."
+    )
+
+
+def test_what_was_said_before_is_told_with_its_figures(review: IncidentReview):
+    (change,) = review.history
+    assert findings.judged(change.before, CLOCK) == "No measurable effect (excess +3.2, p = 0.31, q = 0.62)"
+    assert "onset" in findings.judged(change.after, CLOCK)
+    assert findings.judged(None, CLOCK) == "Not tested any more"
+
+
+def test_planned_maintenance_is_called_so_and_is_no_outage(planned_review: IncidentReview, bad_week: BrandWeek):
+    assert findings.verdict(planned_review).endswith("associated in time with this planned maintenance")
+    (tile,) = findings.it_tiles(planned_review)
+    assert (tile.label, tile.value.replace("\u00a0", " ")) == ("Planned maintenance", "3 h 12 min")
+    assert [event.text for event in timeline(planned_review) if event.text.startswith(("Planned", "IT "))] == [
+        "Planned maintenance began, by IT's record",
+        "IT completed it",
+    ]
+    planned = tuple(replace(outcome, incident=planned_review.incident) for outcome in bad_week.incidents)
+    week = planned_review.incident.started - timedelta(days=7), planned_review.incident.started + timedelta(days=7)
+    assert not incident_time(replace(bad_week, incidents=planned), *week)
+
+
 def test_a_series_refuses_what_does_not_fit(outage: Incident):
     with pytest.raises(ValueError, match="expected has 1 values for 2 times"):
         Series(times=(outage.started, outage.resolved), observed=(1.0, 2.0), expected=(1.0,))

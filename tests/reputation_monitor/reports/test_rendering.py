@@ -136,7 +136,7 @@ def test_the_weekly_page_tells_the_week(weekly: WeeklyReport):
         "The brands, incidents and quotes in this report are invented.",
         "Monday 9 to Sunday 15 November 2026, times in Europe/London",
         "A bad week: about 312 more negative voices than usual (95 % interval 262 to 359), on Thursday,",
-        "linked to “Card payments declined at checkout”.",
+        "associated in time with “Card payments declined at checkout”.",
         "+9.4 points on the week before, beyond noise",
         "6 h 18 min outside it; incidents open for 15 h 12 min",
         "Thu 12 Nov, 17:52 to Fri 13 Nov, 00:10 GMT",
@@ -151,12 +151,12 @@ def test_the_weekly_page_tells_the_week(weekly: WeeklyReport):
 def test_the_review_page_tells_the_incident(review: IncidentReview):
     said = spaced(Page(to_html(review)).words)
     for expected in (
-        "Linked: negative voices rose together with this incident",
+        "Linked: a rise in negative voices, associated in time with this incident",
         "Customers knew 25 min before IT did.",
         "objective (RTO) 4 h: met",
         "+37 min",
         "Of 999 placebo times (comparable hours without an incident), none reached a statistic as large",
-        "over 9 incidents tested together, q = 0.004",
+        "over 9 tests made together (each of an incident and a brand; 11 were ever made), q = 0.004",
         "the controls saw 0.9 to 1.4 times their usual negative voices; the brand saw 5.7 times",
         "A q-value above 0.05, should more incidents be tested together (now 0.004).",
     ):

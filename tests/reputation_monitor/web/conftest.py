@@ -251,7 +251,7 @@ OVER = replace(
     ALERT,
     key="disturbance:Halden:2026-02-26T17:50Z",
     kind=Kind.LINK,
-    headline="Halden: customers are hit by “Card payments declined at checkout”",
+    headline="Halden: negative talk, associated in time with “Card payments declined at checkout”",
     started=ONSET,
     ended=ONSET + timedelta(hours=5),
     verdict=Verdict.LINKED,

@@ -62,7 +62,7 @@ async def test_an_unknown_brand_tells_those_that_are_known(get: Ask, read: Ask):
 async def test_alerts_are_parted_into_open_and_over(get: Ask, read: Ask):
     text = read((await get("/alerts"))[1]).text
     text = text[text.index("Alerts Open") :]
-    assert text.index("suspected outage") < text.index(" Over ") < text.index("customers are hit by")
+    assert text.index("suspected outage") < text.index(" Over ") < text.index("negative talk, associated in time with")
 
 
 async def test_no_alert_yet_tells_how_to_try_a_channel(blank: Application, get_from: Ask):

@@ -1,0 +1,65 @@
+"""How much would have to be said of a brand for harm to be seen, from its own history."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from reputation_monitor.linking.analysis import VISIBLE_SHARE, Tested
+from reputation_monitor.linking.baseline import Baseline
+from reputation_monitor.linking.effects import Channel, Voice
+from reputation_monitor.linking.impact import smallest_visible
+from reputation_monitor.linking.models import Models
+from reputation_monitor.linking.series import HOUR
+from reputation_monitor.linking.verdicts import MANY_TIMES, MANY_VOICES
+from reputation_monitor.reports.review import Visible
+
+WEEKS = 4
+STEP = 1.25
+MOST = 10_000.0
+
+
+def visible_rises(tested: Tested, models: Models) -> tuple[Visible | None, Visible | None]:
+    """The rise that an hour would have to bring to be seen, today and where as much is said as would be enough.
+
+    Enough is the least multiple of today's talk at which the verdict on an incident of an hour would not be that there
+    is too little (``too_quiet`` of ``linking/verdicts.py``). The second is None where today's is enough, or none would
+    be; both are None where the placebo times, which tell how high a rise must stand, are not known.
+    """
+    if tested.placebo is None or tested.impact is None or not tested.placebo.placebos:
+        return None, None
+    height = float(np.quantile(tested.placebo.heights, VISIBLE_SHARE))
+    link = tested.link
+    screens = models.screens(link.brand, tested.exposure.screens)
+    channel = models.channel(link.brand, screens, Voice.NEGATIVE, models.bucket_seconds(link.brand))
+    today = _visible(channel, tested.exposure.started, height, 1.0)
+    if _is_enough(today):
+        return today, None
+    scale = STEP
+    while scale < MOST:
+        more = _visible(channel, tested.exposure.started, height, scale)
+        if _is_enough(more):
+            return today, more
+        scale *= STEP
+    return today, None
+
+
+def _is_enough(visible: Visible) -> bool:
+    return visible.rise <= max((MANY_TIMES - 1) * visible.usual, MANY_VOICES)
+
+
+def _visible(channel: Channel, started: datetime, height: float, scale: float) -> Visible:
+    """The rise to be seen in the hour from a moment on, were ``scale`` times as much said."""
+    series = channel.series
+    start = min(max(series.bucket(started), 0), len(series) - series.per_hour)
+    end = start + series.per_hour
+    talk = scaled(channel.baseline, scale)
+    usual, seen = smallest_visible(talk, min(height, 1e3), start, end, series.bucket_seconds)
+    before = slice(max(0, start - WEEKS * 7 * 24 * series.per_hour), end)
+    hours = (end - before.start) * series.bucket_seconds / HOUR
+    return Visible(mentions=scale * float(series.mentions[before].sum()) / hours, usual=usual, rise=seen - usual)
+
+
+def scaled(baseline: Baseline, times: float) -> Baseline:
+    """The baseline of a brand of which ``times`` as much is said, with the same rhythm and the same unrest."""
+    return replace(baseline, expected=baseline.expected * times)
