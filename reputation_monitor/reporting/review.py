@@ -48,7 +48,7 @@ class ReviewFacts:
         ranked, grown = await find_witnesses(
             self._store, self._encoder, tested.link.brand, screens=screens, span=(start, end), subject=subject
         )
-        visible, enough = visible_rises(tested, self._found.findings.models)
+        visible, with_more = visible_rises(tested, self._found.findings.models)
         tests, tests_ever = await self._tests()
         return IncidentReview(
             brand=tested.link.brand,
@@ -72,7 +72,7 @@ class ReviewFacts:
             texts=await self._texts(tested.link.brand, tested.impact),
             voices=_sum(tested.impact, "voices"),
             visible=visible,
-            enough=enough,
+            with_more=with_more,
             history=tuple(await self._store.verdict_changes(incident_id, tested.link.brand)),
             notice=notice,
         )

@@ -15,33 +15,27 @@ from reputation_monitor.linking.verdicts import MANY_TIMES, MANY_VOICES
 from reputation_monitor.reports.review import Visible
 
 WEEKS = 4
-STEP = 1.25
-MOST = 10_000.0
+MORE = (1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
+"""How many times as much talk is thought of; more than ten times no new source brings."""
 
 
 def visible_rises(tested: Tested, models: Models) -> tuple[Visible | None, Visible | None]:
-    """The rise that an hour would have to bring to be seen, today and where as much is said as would be enough.
+    """The rise that an hour would have to bring to be seen, today and where more were said.
 
-    Enough is the least multiple of today's talk at which the verdict on an incident of an hour would not be that there
-    is too little (``too_quiet`` of ``linking/verdicts.py``). The second is None where today's is enough, or none would
-    be; both are None where the placebo times, which tell how high a rise must stand, are not known.
+    More is the least multiple of today's talk at which the verdict on an incident of an hour would not be that there is
+    too little (``too_quiet`` of ``linking/verdicts.py``), or ten times as much where none is enough: of a brand that is
+    talked of in outbursts. It is None where today's is enough; both are None where the placebo times, which tell how
+    high a rise must stand, are not known.
     """
     if tested.placebo is None or tested.impact is None or not tested.placebo.placebos:
         return None, None
     height = float(np.quantile(tested.placebo.heights, VISIBLE_SHARE))
-    link = tested.link
-    screens = models.screens(link.brand, tested.exposure.screens)
-    channel = models.channel(link.brand, screens, Voice.NEGATIVE, models.bucket_seconds(link.brand))
-    today = _visible(channel, tested.exposure.started, height, 1.0)
+    screens = models.screens(tested.link.brand, tested.exposure.screens)
+    channel = models.channel(tested.link.brand, screens, Voice.NEGATIVE, models.bucket_seconds(tested.link.brand))
+    today, *more = [_visible(channel, tested.exposure.started, height, scale) for scale in (1.0, *MORE)]
     if _is_enough(today):
         return today, None
-    scale = STEP
-    while scale < MOST:
-        more = _visible(channel, tested.exposure.started, height, scale)
-        if _is_enough(more):
-            return today, more
-        scale *= STEP
-    return today, None
+    return today, next(filter(_is_enough, more), more[-1])
 
 
 def _is_enough(visible: Visible) -> bool:

@@ -215,8 +215,8 @@ def _history(review: IncidentReview) -> str:
 
 
 def _visible(review: IncidentReview) -> str:
-    """Say what could have been seen; where that is too little, ``what_would_change`` says how much would be enough."""
-    if review.visible is None or review.enough is not None:
+    """Say what could have been seen; where that takes too much, ``what_would_change`` says so."""
+    if review.visible is None or review.with_more is not None:
         return ""
     return f"With {_talk(review.visible)} in an hour would be seen ({_times(review.visible)})."
 
@@ -265,7 +265,7 @@ def what_would_change(review: IncidentReview) -> list[str]:
         found = _for_a_link(link)
     else:
         found = [
-            *filter(None, [_enough(review)]),
+            *filter(None, [_with_more(review)]),
             "More history before the incident, so that a baseline can be fitted (a few weeks serve best).",
             "More sources of the brand: with few voices an hour, even real harm stays hidden.",
             "Another collection of the hours around the incident, if a source was silent then.",
@@ -275,25 +275,30 @@ def what_would_change(review: IncidentReview) -> list[str]:
     return found
 
 
-def _enough(review: IncidentReview) -> str:
-    now, enough = review.visible, review.enough
-    if now is None or enough is None:
+def _with_more(review: IncidentReview) -> str:
+    now, more = review.visible, review.with_more
+    if now is None or more is None:
         return ""
     return (
-        f"More talk of the brand: with {words.number(enough.mentions)} mentions an hour, a rise of "
-        f"{words.number(enough.rise)} negative voices in an hour would be seen ({_times(enough)}); today, with "
+        f"More talk of the brand: with {words.number(more.mentions)} mentions an hour, a rise of "
+        f"{words.number(more.rise)} negative voices in an hour would be seen ({_times(more)}); today, with "
         f"{words.number(now.mentions, 1)} an hour, it takes {words.number(now.rise)} ({_times(now)})."
     )
 
 
-def judged(verdict: Judged | None, clock: Clock) -> str:
-    """Say what was said of an incident at one look."""
-    if verdict is None:
-        return "Not tested any more"
-    figures = [f"excess {words.number(verdict.excess, sign=True)}"] if verdict.excess is not None else []
-    figures += [f"{name} {_equals(value)}" for name, value in (("p", verdict.p_value), ("q", verdict.q_value)) if value]
-    figures += [f"onset {clock.short(verdict.onset)}"] if verdict.onset else []
-    return words.capital(str(verdict.verdict)) + (f" ({', '.join(figures)})" if figures else "")
+def judged(said: Judged | None) -> str:
+    """Name the verdict of one look."""
+    return "Not tested any more" if said is None else words.capital(str(said.verdict))
+
+
+def judged_by(said: Judged | None, clock: Clock) -> str:
+    """Give the figures of the verdict of one look."""
+    if said is None:
+        return ""
+    figures = [f"excess {words.number(said.excess, sign=True)}"] if said.excess is not None else []
+    figures += [f"{name} {_equals(value)}" for name, value in (("p", said.p_value), ("q", said.q_value)) if value]
+    figures += [f"onset {clock.short(said.onset)}"] if said.onset else []
+    return ", ".join(figures)
 
 
 def _against_a_link(review: IncidentReview) -> list[str]:

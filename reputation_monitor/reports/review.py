@@ -77,7 +77,7 @@ class IncidentReview:
         tests_ever: the same with those that were made once and are no more.
         history_days: how many days of mentions stand behind the baseline.
         mentions, texts, voices: posts in the span, without copies, and the distinct voices among them.
-        visible, enough: the rise that would be seen today, and with as many mentions as would be enough.
+        visible, with_more: the rise that would be seen today and, where that takes too much, with more mentions.
         history: how the verdict changed, oldest first.
         rto_minutes: the recovery time that was agreed with IT.
         notice: a sentence shown above everything, such as that the data are invented.
@@ -104,7 +104,7 @@ class IncidentReview:
     texts: int | None = None
     voices: float | None = None
     visible: Visible | None = None
-    enough: Visible | None = None
+    with_more: Visible | None = None
     history: tuple[VerdictChange, ...] = ()
     rto_minutes: float | None = None
     notice: str = ""

@@ -177,7 +177,10 @@ def placebo_chart(placebo: Placebo | None, name: str = "placebo") -> Chart | Non
         axes.grid(axis="y", color=PALETTE["grid"], linewidth=1)
         axes.set_axisbelow(True)
         _mark_incident(axes, placebo.statistic)
-        title = f"The incident among {words.number(len(placebo.values))} placebo times"
+        times = words.number(len(placebo.values))
+        title = (
+            f"How far talk rose at {times} comparable times without an incident (height, by times), and with this one"
+        )
         description = (
             f"The incident's {placebo.name} is {words.number(placebo.statistic, 1)}; "
             f"{words.number(placebo.as_large)} of {words.number(len(placebo.values))} placebo times reach it."

@@ -497,7 +497,7 @@ def poor_review(review: IncidentReview):
         incident=incident,
         link=link,
         visible=Visible(mentions=1.5, usual=0.2, rise=9.4),
-        enough=Visible(mentions=14.0, usual=1.9, rise=9.3),
+        with_more=Visible(mentions=14.0, usual=1.9, rise=9.3),
     )
 
 

@@ -147,9 +147,10 @@ def test_a_rise_that_would_be_seen_is_told_and_where_none_would_be_how_much_talk
 
 def test_what_was_said_before_is_told_with_its_figures(review: IncidentReview):
     (change,) = review.history
-    assert findings.judged(change.before, CLOCK) == "No measurable effect (excess +3.2, p = 0.31, q = 0.62)"
-    assert "onset" in findings.judged(change.after, CLOCK)
-    assert findings.judged(None, CLOCK) == "Not tested any more"
+    assert findings.judged(change.before) == "No measurable effect"
+    assert findings.judged_by(change.before, CLOCK) == "excess +3.2, p = 0.31, q = 0.62"
+    assert findings.judged_by(change.after, CLOCK).startswith("excess +313, p = 0.001, q = 0.004, onset Thu 12 Nov")
+    assert (findings.judged(None), findings.judged_by(None, CLOCK)) == ("Not tested any more", "")
 
 
 def test_planned_maintenance_is_called_so_and_is_no_outage(planned_review: IncidentReview, bad_week: BrandWeek):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from reputation_monitor.linking.types import Control, Link, Shift, ShiftVerdict, Verdict
+from reputation_monitor.relinking.types import Basis, Counted, Judged, VerdictChange
 from reputation_monitor.store import KnownLink, KnownShift, Store
 
 HOUR = timedelta(hours=1)
@@ -97,3 +98,61 @@ async def test_findings_that_cannot_be_kept_leave_the_earlier_ones(
     with pytest.raises(Exception, match="no time zone"):
         await store.replace_findings([naive], [], noon)
     assert await store.shifts() == [KnownShift(shift, noon)]
+
+
+# --- Verdicts that others took the place of
+
+
+@pytest.fixture
+def basis(noon: datetime) -> Basis:
+    return Basis(
+        title="Payments fail",
+        services=("Payments",),
+        impact="major",
+        started=noon,
+        detected=None,
+        resolved=noon + HOUR,
+        settings="q=0.05",
+        method="1",
+        start=noon - HOUR,
+        end=noon + HOUR,
+        data_end=noon + HOUR,
+        around=Counted(mentions=3, negative=1.5),
+        before=Counted(),
+        rivals=Counted(),
+    )
+
+
+def change_of(link: Link, at: datetime, after: Link | None = None) -> VerdictChange:
+    judged = None if after is None else Judged.of(after)
+    reasons = ("its end became known",)
+    return VerdictChange(
+        incident=link.id, brand=link.brand, at=at, before=Judged.of(link), after=judged, reasons=reasons
+    )
+
+
+async def test_what_a_link_rests_on_comes_back_as_it_was(store: Store, link: Link, basis: Basis, noon: datetime):
+    await store.replace_findings([], [link, replace(link, id="p32")], noon, {("p31", "Halden"): basis})
+    assert [known.basis for known in await store.links()] == [basis, None]
+
+
+async def test_changes_of_verdicts_stay_when_looks_go_on(store: Store, link: Link, noon: datetime):
+    harmless = replace(link, verdict=Verdict.NO_EFFECT, onset=None)
+    await store.replace_findings([], [harmless], noon)
+    linked = change_of(harmless, noon + HOUR, link)
+    await store.replace_findings([], [link], noon + HOUR, changes=[linked])
+    gone = change_of(link, noon + 2 * HOUR)
+    await store.replace_findings([], [], noon + 2 * HOUR, changes=[gone])
+    await store.replace_findings([], [link], noon + 3 * HOUR)
+    assert await store.verdict_changes() == [linked, gone]
+    assert await store.verdict_changes("p31", "Halden") == [linked, gone]
+    assert await store.verdict_changes("p31", "Rival") == await store.verdict_changes("p32") == []
+
+
+async def test_a_change_that_another_look_has_told_of_is_not_kept_twice(store: Store, link: Link, noon: datetime):
+    harmless = replace(link, verdict=Verdict.NO_EFFECT, onset=None)
+    await store.replace_findings([], [harmless], noon)
+    linked = change_of(harmless, noon + HOUR, link)
+    for _ in range(2):
+        await store.replace_findings([], [link], noon + HOUR, changes=[linked])
+    assert await store.verdict_changes() == [linked]

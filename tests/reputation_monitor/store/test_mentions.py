@@ -34,6 +34,18 @@ async def test_the_most_negative_come_first_and_the_unscored_last(store: Store, 
     assert [one.item_id for one in found] == ["angry", "mild", "none"]
 
 
+async def test_copies_of_a_text_are_counted_once_and_what_has_no_score_not_at_all(
+    store: Store, mention: Make, noon: datetime
+):
+    scores = (0.2, 0.5, 0.3)
+    said = [mention(name, scores=scores, fingerprint="f") for name in ("first", "copy", "again")]
+    others = [mention("unscored"), mention("other", scores=scores), mention("tv", screen="tv", scores=scores)]
+    await store.add_mentions([*said, *others, mention("later", scores=scores, published=noon + DAY)], noon)
+    assert await store.count_texts("Halden", noon, noon + DAY, ["web"]) == 2
+    assert await store.count_texts("Halden", noon, noon + DAY, ["web", "tv"]) == 3
+    assert await store.count_texts("Marsk", noon, noon + DAY, ["web"]) == 0
+
+
 async def test_keys_name_mentions_even_with_colons(store: Store, mention: Make, noon: datetime):
     await store.add_mentions(
         [mention("https://x.example/1", source="a:b"), mention("2"), mention("2", brand="R")], noon
