@@ -1,13 +1,14 @@
 """From a look to messages in the shared channel: state and outbox together, then delivery."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.base import Alert, Channel, Event, Kind, Notification, Quote
+from alerts.base import Alert, Channel, Event, Incident, Kind, Notification, Quote
 from alerts.delivery import Delivered, deliver, next_attempt
 from alerts.rules import Decision, Sent, decide
-from reputation_monitor.conditions import CORRECTED, Condition, conditions, describe, gone, taken_back
+from reputation_monitor.conditions import CORRECTED, Condition, conditions, describe, gone, incident_id, taken_back
 from reputation_monitor.failing import what_fails
 from reputation_monitor.outcomes.revenue import RevenueAtRisk, RevenueModel, revenue_at_risk
 from reputation_monitor.settings import Settings
@@ -40,7 +41,8 @@ class Watch:
         ended = [kept for kept in await self._store.alerts(KNOWN) if kept.state is AlertState.ENDED]
         known = [*await self._store.open_alerts(), *ended]
         firing = [kept.alert for kept in known if kept.state is AlertState.FIRING]
-        lately = [kept.alert for kept in ended if kept.alert.ended and now - kept.alert.ended <= CORRECTED]
+        over = [kept.alert for kept in ended if kept.alert.ended and now - kept.alert.ended <= CORRECTED]
+        lately = await self._as_told(over)
         current = conditions(found.findings, [*firing, *lately], now)
         alerts = [await self._alert(c, found) for c in current]
         keys = {a.key for a in alerts}
@@ -66,6 +68,11 @@ class Watch:
         changes = [AlertChange(a, AlertState.ENDED if a.ended else AlertState.FIRING) for a in alerts]
         await self._store.apply(changes, notifications, now)
         return decisions
+
+    async def _as_told(self, alerts: Sequence[Alert]) -> list[Alert]:
+        """The alerts, each with the incident that a channel still believes in where that is another by now."""
+        told = await self._told(alerts)
+        return [replace(a, incident=_believed(a, told.get(a.key, {}).values())) for a in alerts]
 
     async def _told(self, alerts: Sequence[Alert]) -> dict[str, dict[str, Sent]]:
         told: dict[str, dict[str, Sent]] = {}
@@ -112,6 +119,11 @@ class Watch:
     def _review_url(self, condition: Condition) -> str:
         address = self._settings.web.address
         return f"{address}/reviews/{condition.link.id}" if condition.link else f"{address}/"
+
+
+def _believed(alert: Alert, told: Iterable[Sent]) -> Incident | None:
+    others = (s.alert.incident for s in told if incident_id(s.alert.incident) != incident_id(alert.incident))
+    return next(others, alert.incident)
 
 
 def _without_condition(

@@ -87,13 +87,12 @@ def conditions(findings: Findings, known: Sequence[Alert], now: datetime) -> lis
 
 
 def _is_news(condition: Condition, told: Alert | None) -> bool:
-    return told is not None and (told.ended is None or _incident_of(told) != _incident_of(condition))
+    return told is not None and (told.ended is None or incident_id(told.incident) != incident_id(condition.link))
 
 
-def _incident_of(found: Condition | Alert) -> str:
-    if isinstance(found, Alert):
-        return found.incident.id if found.incident else ""
-    return found.link.id if found.link else ""
+def incident_id(found: Link | NamedIncident | None) -> str:
+    """Which incident it is, or empty."""
+    return found.id if found else ""
 
 
 def _is_recent(condition: Condition, now: datetime) -> bool:
@@ -123,7 +122,7 @@ def _may_be(condition: Condition, alert: Alert, now: datetime) -> bool:
 
 def _unlikeness(condition: Condition, alert: Alert) -> tuple[int, float]:
     """How ill a condition and an alert fit: another incident first, then the distance of their beginnings."""
-    incidents = {_incident_of(condition), _incident_of(alert)}
+    incidents = {incident_id(condition.link), incident_id(alert.incident)}
     other = 0 if len(incidents) == 1 else 1 if "" in incidents else 2
     return other, abs((condition.started - alert.started).total_seconds())
 

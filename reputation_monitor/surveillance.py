@@ -91,11 +91,13 @@ def _is_known(incident: Incident, now: datetime) -> bool:
 
 
 def known_at(incident: Incident, now: datetime) -> Incident:
-    """The incident without what had not happened yet."""
+    """The incident without what had not happened yet, nor what maintenance has not: it is announced, not detected."""
     acknowledged, resolved = (m if m and m <= now else None for m in (incident.acknowledged, incident.resolved))
     hidden = resolved != incident.resolved and incident.status
-    status = "open" if hidden else incident.status
-    return replace(incident, acknowledged=acknowledged, resolved=resolved, status=status)
+    known = replace(
+        incident, acknowledged=acknowledged, resolved=resolved, status="open" if hidden else incident.status
+    )
+    return replace(known, detected=None, acknowledged=None) if incident.planned else known
 
 
 def end_of_data(last_bucket: datetime, now: datetime) -> datetime:
@@ -220,8 +222,7 @@ def _exposure(incident: Incident, brand: str, screens: tuple[str, ...]) -> Expos
         title=incident.title,
         service=", ".join(incident.services),
         started=incident.started,
-        # Maintenance is announced, so there is nothing that customers could have known first.
-        detected=None if incident.planned else incident.detected,
+        detected=incident.detected,
         resolved=incident.resolved,
         screens=screens,
         planned=incident.planned,

@@ -110,7 +110,7 @@ class Relinked:
             joined = [title for key, title in now.items() if key not in then]
             left = [title for key, title in then.items() if key not in now]
             who = "; ".join(filter(None, (_named("joined", joined), _named("left", left))))
-            yield f"{len(now)} tests are made together where {len(then)} were ({who})"
+            yield f"{len(now)} tests are made together instead of {len(then)} ({who})"
 
 
 def differ(before: Judged, after: Judged) -> bool:

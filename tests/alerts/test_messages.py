@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.base import Alert, Event, Kind, Notification, Quote
+from alerts.base import Alert, Event, Incident, Kind, Notification, Quote
 from alerts.messages import compose, markdown, to_markdown, to_slack, to_text
 from alerts.messages.content import web_address
 from alerts.receipts import receiver_key
@@ -371,3 +371,9 @@ def test_words_make_lists_and_sentences():
     assert sentence("is it so?") == "Is it so?"
     assert shorten("one two three", 8) == "one two…"
     assert shorten("無" * 20, 5) == "無無無無…"
+
+
+def test_planned_maintenance_is_called_so(linked: Notification):
+    incident = Incident(id="PLAN-1", title="Moving house", planned=True, started=datetime(2026, 3, 3, 21, tzinfo=UTC))
+    planned = replace(linked, alert=replace(linked.alert, incident=incident))
+    assert "Moving house (planned maintenance, PLAN-1), since" in to_text(compose(planned, LONDON))

@@ -120,6 +120,21 @@ async def test_an_incident_that_arrives_days_late_is_told_once_under_the_key_tha
     assert (known.alert.verdict, known.alert.incident.id) == ("linked", "pay-1")
 
 
+async def test_a_correction_that_came_too_soon_after_another_is_told_later(
+    app: Application, watch: Watch, sketch, clock
+):
+    onset = clock.at - timedelta(hours=6)
+    alone, linked = sketch.shift(onset), sketch.shift(onset, verdict=ShiftVerdict.LINKED, incident="pay-1")
+    await watch.tell(sketch.look(clock.at, [alone]))
+    await watch.tell(sketch.look(clock.move(days=3), [linked], [sketch.link(onset)]))
+    for hours in (1, 2, 30, 1):
+        await watch.tell(sketch.look(clock.move(hours=hours), [alone]))
+    shared = [event for channel, event in await messages(app) if channel == "shared"]
+    assert shared == [Event.RAISED, Event.UPDATED, Event.UPDATED]
+    (known,) = await app.store.alerts()
+    assert (known.alert.verdict, known.alert.incident) == ("unexplained", None)
+
+
 async def test_an_alert_of_an_incident_that_was_taken_back_says_so_once(app: Application, watch: Watch, sketch, clock):
     onset = clock.at - timedelta(hours=5)
     await watch.tell(sketch.look(clock.at, [], [sketch.link(onset)]))

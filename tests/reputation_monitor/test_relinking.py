@@ -113,6 +113,15 @@ async def test_a_start_that_was_moved_changes_the_verdict_and_the_old_one_is_kep
     assert await only_change(app) == change
 
 
+async def test_a_verdict_whose_basis_was_not_kept_says_so(app):
+    await tell(app, replace(CARDS, started=NOON - 5 * DAY, resolved=NOON - 5 * DAY + 2 * HOUR))
+    found = await app.look()
+    await app.store.replace_findings(found.shifts, found.links, NOON)
+    await tell(app, CARDS)
+    await app.look_closely()
+    assert (await only_change(app)).reason == "What the earlier verdict rested on was not kept."
+
+
 async def test_the_history_is_in_the_json_of_the_link_and_in_the_review(app):
     await tell(app, replace(CARDS, started=NOON - 5 * DAY, resolved=NOON - 5 * DAY + 2 * HOUR))
     await app.look_closely()
@@ -217,5 +226,5 @@ async def test_other_incidents_that_join_the_tests_are_named(app):
     (together,) = [link for link in (await app.look_closely()).links if link.id == "pay-1"]
     assert (alone.verdict, together.verdict) == (Verdict.LINKED, Verdict.NO_EFFECT)
     change = await only_change(app)
-    assert "27 tests are made together where 1 were (joined: " in change.reason
+    assert "27 tests are made together instead of 1 (joined: " in change.reason
     assert " and 23 more)" in change.reason

@@ -93,7 +93,9 @@ def test_a_brand_without_mentions_is_not_tested(settings_from):
 
 
 def test_maintenance_is_exposed_as_planned_and_detected_by_nobody(settings_from):
-    (planned,) = expose([incident(impact="maintenance", detected=NOON - DAY)], settings_from(""), ["Halden"])
+    plan = known_at(incident(impact="maintenance", detected=NOON - DAY, acknowledged=NOON), NOON)
+    assert plan.acknowledged is None
+    (planned,) = expose([plan], settings_from(""), ["Halden"])
     assert (planned.planned, planned.detected) == (True, None)
     (failure,) = expose([incident(detected=NOON)], settings_from(""), ["Halden"])
     assert (failure.planned, failure.detected) == (False, NOON)
