@@ -28,6 +28,8 @@ CONTROL_HOURS = 3.0
 PRIOR_VOICES = 2.0
 UNUSUAL = 2.0
 """Log likelihood ratio from which a level is no noise: two standard errors."""
+UNEVEN = 0.3**2
+"""Relative variance of what lies beyond the usual: storms do not hit everybody alike, nor do they blow evenly."""
 LEAST_FACTOR = 0.5
 MIN_MEAN = 1e-6
 
@@ -89,7 +91,8 @@ class Predictor:
         factor = own
         for others in self._groups:
             factor = np.maximum(factor, others.raised(own, starts, length))
-        return Expectation(factor + self._leak.share(starts, length, factor), spread)
+        unevenly = UNEVEN * (1 - 1 / np.maximum(factor, 1.0)) ** 2
+        return Expectation(factor + self._leak.share(starts, length, factor), spread + unevenly)
 
     def _own(self, starts: NDArray[np.int64], hours: float) -> tuple[Array, Array]:
         baseline = self.channel.baseline
