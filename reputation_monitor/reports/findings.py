@@ -215,8 +215,9 @@ def _history(review: IncidentReview) -> str:
 
 
 def _visible(review: IncidentReview) -> str:
-    """Say what could have been seen; where that takes too much, ``what_would_change`` says so."""
-    if review.visible is None or review.with_more is not None:
+    """Say what could have been seen; where there is too little to tell, ``what_would_change`` says it beside more."""
+    told_beside_more = review.with_more is not None and review.link.verdict is Verdict.NOT_ENOUGH_DATA
+    if review.visible is None or told_beside_more:
         return ""
     return f"With {_talk(review.visible)} in an hour would be seen ({_times(review.visible)})."
 
