@@ -8,9 +8,9 @@ from importlib.resources import files
 
 from reputation_monitor import linking
 from reputation_monitor.incidents.base import Incident
-from reputation_monitor.linking.analysis import Tested
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.series import Series
+from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.world import Exposure
 from reputation_monitor.relinking.types import Basis, Counted
 

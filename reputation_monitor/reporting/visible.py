@@ -5,12 +5,13 @@ from datetime import datetime
 
 import numpy as np
 
-from reputation_monitor.linking.analysis import VISIBLE_SHARE, Tested
+from reputation_monitor.linking.analysis import VISIBLE_SHARE
 from reputation_monitor.linking.baseline import Baseline
-from reputation_monitor.linking.effects import Channel, Voice
+from reputation_monitor.linking.channels import Channel, Voice
 from reputation_monitor.linking.impact import smallest_visible
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.series import HOUR
+from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.verdicts import MANY_TIMES, MANY_VOICES
 from reputation_monitor.reports.review import Visible
 
