@@ -35,18 +35,19 @@ def show(title: str, cases: Sequence[Case], methods: Sequence[str]) -> None:
 
 def show_worlds(options: argparse.Namespace) -> None:
     """Draw worlds and print what was said in them, for each kind and for all."""
+    others = list(METHODS) if options.others else []
     kinds = [k for k in KINDS if not options.only or any(k.name.startswith(o) for o in options.only)]
     everything: list[Case] = []
     for kind in kinds:
         numbers = range(options.first, options.first + options.worlds)
-        cases = list(cases_of(kind, numbers, options.seed, options.methods))
+        cases = list(cases_of(kind, numbers, options.seed, others))
         everything += cases
         show(kind.name, cases, ())
         if options.keep:
             with options.keep.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(asdict(c)) + "\n" for c in cases)
-    show("plain worlds", [c for c in everything if not c.hostile], options.methods)
-    show("hostile worlds", [c for c in everything if c.hostile], options.methods)
+    show("plain worlds", [c for c in everything if not c.hostile], others)
+    show("hostile worlds", [c for c in everything if c.hostile], others)
 
 
 def show_quiet(quarters: int, seed: int) -> None:
@@ -61,13 +62,11 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser("python -m benchmarks.worlds", description=__doc__)
     parser.add_argument("--worlds", type=int, default=10, help="worlds of each kind")
-    parser.add_argument(
-        "--quarters", type=int, default=20, help="quarters without a happening, of each volume and noise"
-    )
+    parser.add_argument("--quarters", type=int, default=20, help="quarters in which nothing happens")
     parser.add_argument("--first", type=int, default=0, help="number of the first world")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", default=[], help="kinds of worlds by how their name begins")
-    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=[], help="others to ask too")
+    parser.add_argument("--others", action="store_true", help="ask other methods too; needs the extra 'evaluation'")
     parser.add_argument("--keep", type=Path, help="file for what was said of each incident, a line each")
     options = parser.parse_args()
     if options.worlds:

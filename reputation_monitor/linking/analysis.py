@@ -200,8 +200,7 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
     series, baseline = impact.channel.series, impact.channel.baseline
     first = min(max(series.bucket(exposure.started), 0), len(series) - 1)
     last = min(max(series.bucket(exposure.end(series.end)), first + series.per_hour), len(series))
-    usual_heights = placebo.by_kind[list(Voice).index(Voice.NEGATIVE)]
-    height = float(np.quantile(usual_heights, VISIBLE_SHARE)) if placebo.placebos else np.inf
+    height = float(np.quantile(placebo.of_all, VISIBLE_SHARE)) if placebo.placebos else np.inf
     own_time = exposure.started, max(exposure.end(series.end), exposure.started + timedelta(hours=1))
     whole = exposure.brand, models.screens(exposure.brand, exposure.screens)
     usual, visible = smallest_visible(baseline, min(max(height, 0.0), 1e3), first, last, series.bucket_seconds)

@@ -16,19 +16,20 @@ from reputation_monitor.linking.scan import Sums
 from reputation_monitor.linking.series import Array, Series
 
 SURE_WEIGHT = 0.85
-MOST_LEAK, MOST_NEGATIVE = 0.3, 0.6
-"""Where most voices are negative, the others are too few for their weight to be known, or to matter."""
+MOST_LEAK, MOST_NEGATIVE = 0.2, 0.6
+"""Where voices do not fall into two groups (all weigh the same, say), or most are negative, nothing is known of others."""
 
 
 def leak_of(series: Series) -> float:
-    """Mean weight of the voices of a series that are not negative, in [0, 0.3]."""
+    """Mean weight of the voices of a series that are not negative, in [0, 0.2]; zero where it is not known."""
     voices = float(series.voices.sum())
     if voices <= 0:
         return 0.0
     mean, square = float(series.negative.sum()) / voices, float(series.negative_squared.sum()) / voices
     if not 0 < mean < MOST_NEGATIVE:
         return 0.0
-    return float(np.clip((mean * SURE_WEIGHT - square) / (SURE_WEIGHT - mean), 0.0, MOST_LEAK))
+    weight = (mean * SURE_WEIGHT - square) / (SURE_WEIGHT - mean)
+    return weight if 0 < weight <= MOST_LEAK else 0.0
 
 
 class Leak:

@@ -44,32 +44,29 @@ class PlaceboTest:
     """The outcome for one incident.
 
     Attributes:
-        kind: in which the incident stands out most.
-        by_kind: heights of the placebo times used, shape ``(kinds, times)``.
+        kind: of voices in which the incident stands out most; its place among those asked about.
+        heights: of the placebo times, as those of the incident were looked at; shape ``(times,)``.
+        of_all: of the placebo times, for all negative voices alone, same shape.
         matched: "hour of the week", "part of the day" or "any time".
     """
 
     p_value: float
     kind: int
-    by_kind: Array
+    heights: Array
+    of_all: Array
     matched: str
-
-    @property
-    def heights(self) -> Array:
-        """Of the placebo times used, for the kind in which the incident stands out most."""
-        return np.asarray(self.by_kind[self.kind])
 
     @property
     def placebos(self) -> int:
         """How many placebo times were used."""
-        return int(self.by_kind.shape[1])
+        return len(self.heights)
 
 
 def compare(heights: Sequence[float], hour_of_week: int, pool: Sequence[PlaceboTimes]) -> PlaceboTest:
     """Rank an incident among placebo times.
 
     Args:
-        heights: of the statistic at the incident, for each kind of voices.
+        heights: of the statistic at the incident, for all negative voices and for those that talk of failing service.
         hour_of_week: of the incident's start.
         pool: placebo times of the brand itself, then those of its rivals, which serve where its own are too few: the
             heights of a brand of another size are not quite the same.
@@ -86,18 +83,20 @@ def compare(heights: Sequence[float], hour_of_week: int, pool: Sequence[PlaceboT
 
 
 def _ranked(heights: Array, table: Array, matched: str) -> PlaceboTest:
-    """The smallest p over the kinds, and how often that of a placebo time is as small (Westfall and Young 1993).
+    """The smaller p of two looks, and how often that of a placebo time is as small (Westfall and Young 1993).
 
-    Each kind has a rank of its own, so that a past full of scandals, in which few talk of failing service, does not
-    hide an outage; and every placebo time takes its own smallest p, so that looking twice costs no honesty.
+    One look takes the better of both kinds of voices, the other those alone that talk of failing service, in which an
+    IT incident is to be heard: a past full of scandals, where few do, must not hide it. Every placebo time takes its
+    own smaller p, so that looking twice costs no honesty.
     """
     everyone = np.concatenate([table, heights[:, None]], axis=1)
-    ordered = np.sort(everyone, axis=1)
-    as_high = np.stack([len(o) - np.searchsorted(o, row) for o, row in zip(ordered, everyone, strict=True)])
+    looks = np.stack([everyone.max(axis=0), everyone[-1]])
+    as_high = np.stack([len(v) - np.searchsorted(np.sort(v), v) for v in looks])
     best = as_high.min(axis=0)
-    leading = np.flatnonzero(as_high[:, -1] == best[-1])
-    kind = int(leading[heights[leading].argmax()])
-    return PlaceboTest(float((best <= best[-1]).sum()) / everyone.shape[1], kind, table, matched)
+    alone = as_high[1, -1] < as_high[0, -1]
+    kind = len(heights) - 1 if alone else int(heights.argmax())
+    p_value = float((best <= best[-1]).sum()) / everyone.shape[1]
+    return PlaceboTest(p_value, kind, looks[int(alone), :-1], table[0], matched)
 
 
 def _distance(hours: NDArray[np.int64], period: int) -> NDArray[np.int64]:

@@ -28,6 +28,8 @@ CONTROL_HOURS = 3.0
 PRIOR_VOICES = 2.0
 UNUSUAL = 2.0
 """Log likelihood ratio from which a level is no noise: two standard errors."""
+OTHERS_UNUSUAL = 0.5
+"""The same of others: one standard error, for a storm must not be charged to anybody."""
 UNEVEN = 0.3**2
 """Relative variance of what lies beyond the usual: storms do not hit everybody alike, nor do they blow evenly."""
 LEAST_FACTOR = 0.5
@@ -122,10 +124,14 @@ class _Others:
         """The own level times what the others rose since, and never less than how high they stand.
 
         A handful of minutes holds too few of their voices to tell how high a storm stands: they are looked at around
-        it. A storm may have begun long before, when it is in the own level already.
+        it, and around its end, for a storm may begin in the middle of the window. It may also have begun long before,
+        when it is in the own level already.
         """
-        around = max(0, (int(CONTROL_HOURS * HOUR / self._seconds) - length) // 2)
-        now = self._level(starts - around, starts + length + around)
+        wanted = int(CONTROL_HOURS * HOUR / self._seconds)
+        around, end = max(0, (wanted - length) // 2), starts + length
+        now = self._level(starts - around, end + around)
+        if not around:
+            now = np.maximum(now, self._level(end - wanted // 2, end + wanted // 2))
         return np.asarray(np.maximum(own * np.maximum(now / self._before[starts], 1.0), now))
 
     def _level(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> Array:
@@ -145,7 +151,7 @@ class _Others:
         # Only where they stand above the usual at all is there something to weigh, which is the costly part.
         above = np.flatnonzero(seen > usual)
         seen, usual, extra = seen[above], usual[above], extra[above]
-        unusual = likelihood_ratio(seen, usual, extra / usual**2) > UNUSUAL
+        unusual = likelihood_ratio(seen, usual, extra / usual**2) > OTHERS_UNUSUAL
         level[above] = np.where(unusual, np.maximum(ratio(seen, usual), 1.0), 1.0)
         return level
 

@@ -43,7 +43,7 @@ def voices(bucket: datetime, count: float, failing: float) -> BucketSums:
     )
 
 
-def talk(seed: int, until: datetime, surge: float = 0.0) -> list[BucketSums]:
+def talk(seed: int, until: datetime, surge: float = 0.0, failing: float = 0.8) -> list[BucketSums]:
     """Three voices an hour from sixteen days before noon on, and ``surge`` an hour more in the outage."""
     chance = np.random.default_rng(seed)
     found = []
@@ -52,13 +52,13 @@ def talk(seed: int, until: datetime, surge: float = 0.0) -> list[BucketSums]:
         in_outage = OUTAGE <= bucket < OUTAGE + 3 * HOUR
         count = float(chance.poisson((3.0 + surge * in_outage) / 12))
         if count:
-            found.append(voices(bucket, count, 0.8 if surge and in_outage else 0.0))
+            found.append(voices(bucket, count, failing if surge and in_outage else 0.0))
     return found
 
 
-async def count(app: Application, surge: float = 20.0, until: datetime = NOON) -> None:
+async def count(app: Application, surge: float = 20.0, until: datetime = NOON, failing: float = 0.8) -> None:
     for brand, seed, more in (("Halden", 1, surge), ("Marsk", 2, 0.0)):
-        sums = talk(seed, until, more)
+        sums = talk(seed, until, more, failing)
         await app.store.replace_rollups(brand, "web", SINCE, until, sums, mention_ids=[], now=app.now())
 
 
@@ -216,7 +216,7 @@ async def test_services_that_touch_the_brand_no_more_are_named_as_the_reason(app
 async def test_other_incidents_that_join_the_tests_are_named(app):
     """A rise on the brink: linked while tested alone, not any more when many are tested with it."""
     await tell(app, CARDS)
-    await count(app, surge=4.0)
+    await count(app, surge=6.0, failing=0.0)
     (alone,) = (await app.look_closely()).links
     calm = [
         Incident(id=f"n-{n}", title=f"Halden hiccup {n}", started=NOON - n * 13 * HOUR, resolved=NOON - n * 13 * HOUR)

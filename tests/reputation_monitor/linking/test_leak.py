@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,11 @@ def test_talk_that_is_louder_all_round_adds_no_more_than_its_factor_tells(make_m
     series = make_mixed(sure, others)
     leak = Leak(series, np.full(HOURS, 2.2))
     assert leak.share(np.array([300]), 24, np.full(1, 3.5))[0] == 0.0
+
+
+def test_where_all_voices_weigh_the_same_nothing_is_known_of_others(make_series):
+    alike = make_series(np.ones(48))
+    assert leak_of(replace(alike, negative=0.5 * alike.negative, negative_squared=0.25 * alike.negative)) == 0.0
 
 
 def test_where_all_voices_are_negative_there_is_no_leak(make_series):

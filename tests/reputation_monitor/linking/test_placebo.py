@@ -11,7 +11,10 @@ from reputation_monitor.linking.placebo import PlaceboTimes, benjamini_hochberg,
 
 def times(heights: Iterable[float], hours: Iterable[int] | None = None):
     heights = np.asarray(heights, dtype=float)
-    return PlaceboTimes(heights[None], np.zeros(len(heights), dtype=np.int64) if hours is None else np.asarray(hours))
+    return PlaceboTimes(
+        np.stack([heights, np.full(len(heights), -1.0)]),
+        np.zeros(len(heights), dtype=np.int64) if hours is None else np.asarray(hours),
+    )
 
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=40))
@@ -26,23 +29,23 @@ def test_no_incidents_give_no_q_values():
 
 def test_p_counts_the_incident_among_its_placebo_times():
     pool = [times(range(99))]
-    assert compare([1000.0], 0, pool).p_value == pytest.approx(1 / 100)
-    assert compare([98.0], 0, pool).p_value == pytest.approx(2 / 100)
-    assert compare([-1.0], 0, pool).p_value == 1.0
+    assert compare([1000.0, -1.0], 0, pool).p_value == pytest.approx(1 / 100)
+    assert compare([98.0, -1.0], 0, pool).p_value == pytest.approx(2 / 100)
+    assert compare([-1.0, -1.0], 0, pool).p_value == 1.0
 
 
 def test_without_placebo_times_nothing_is_unlikely():
-    outcome = compare([50.0], 0, [])
+    outcome = compare([50.0, -1.0], 0, [])
     assert outcome.p_value == 1.0
     assert outcome.placebos == 0
 
 
 def test_rivals_lend_placebo_times_to_a_brand_with_too_few():
-    assert compare([5.0], 0, [times([1, 2]), times([9])]).placebos == 3
+    assert compare([5.0, -1.0], 0, [times([1, 2]), times([9])]).placebos == 3
 
 
 def test_a_brand_with_enough_of_its_own_needs_none_of_rivals():
-    outcome = compare([5.0], 0, [times(np.full(999, 1.0)), times(np.full(5000, 9.0))])
+    outcome = compare([5.0, -1.0], 0, [times(np.full(999, 1.0)), times(np.full(5000, 9.0))])
     assert outcome.placebos == 999
     assert outcome.p_value == pytest.approx(1 / 1000)
 
@@ -50,7 +53,7 @@ def test_a_brand_with_enough_of_its_own_needs_none_of_rivals():
 @pytest.mark.parametrize(("weeks", "matched"), [(400, "hour of the week"), (60, "part of the day"), (4, "any time")])
 def test_it_compares_the_same_hours_as_far_as_history_allows(weeks: int, matched: str):
     hours = np.tile(np.arange(168), weeks)
-    outcome = compare([0.5], 167, [times(np.where((hours + 2) % 168 <= 2, 1.0, 0.0), hours)])
+    outcome = compare([0.5, -1.0], 167, [times(np.where((hours + 2) % 168 <= 2, 1.0, 0.0), hours)])
     assert outcome.matched == matched
     if matched == "hour of the week":
         assert outcome.p_value == 1.0
@@ -59,7 +62,7 @@ def test_it_compares_the_same_hours_as_far_as_history_allows(weeks: int, matched
 
 def test_sunday_night_is_near_monday_morning():
     hours = np.tile([167, 0, 1, 12], 400)
-    outcome = compare([0.5], 0, [times(np.ones(len(hours)), hours)])
+    outcome = compare([0.5, -1.0], 0, [times(np.ones(len(hours)), hours)])
     assert outcome.matched == "hour of the week"
     assert outcome.placebos == 1200
 

@@ -57,5 +57,5 @@ def test_quarters_in_which_nothing_happens_have_about_as_many_shifts_as_were_agr
     for quarter in range(QUARTERS):
         world = simulate(days=91, rates={"Ours": rate}, seed=quarter, bucket_seconds=bucket_seconds, noise=noise)
         found += len(find_shifts(Models(world.brands(), [], Options(false_shifts_per_quarter=1.0)), "Ours"))
-    # Three are to be expected; nine would be three times as many. benchmarks/linking.py counts more quarters.
+    # Three are to be expected; nine would be three times as many. benchmarks/worlds counts more quarters.
     assert found <= 8
