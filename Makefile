@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # Twice quiet: an index that lacks a package makes pip warn. Errors are still shown.
 PIP_INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --constraint constraints.txt
-BENCHMARKS := scoring importing matching copies failing polling quantifying collecting judging series crashes
+BENCHMARKS := scoring importing matching copies failing polling quantifying collecting judging linking series crashes
 # They take long, so each has a target of its own: make fuzz, make crashes, make worlds.
 PROOFS := fuzzing collecting_crashes worlds
 

@@ -288,4 +288,4 @@ def _failing_share(models: Models, shift: Shift) -> float:
     seen, usual = float(series.negative[start:end].sum()), float(channel.baseline.expected[start:end].sum())
     spread = noise.spread(np.array([(end - start) * seconds / HOUR]))
     height = float(likelihood_ratio(seen, np.array([usual]), spread, noise.phi)[0])
-    return (seen - usual) / shift.excess if height >= FAILING_HEIGHT and shift.excess > 0 else 0.0
+    return min((seen - usual) / shift.excess, 1.0) if height >= FAILING_HEIGHT and shift.excess > 0 else 0.0

@@ -17,7 +17,7 @@ from reputation_monitor.linking.series import Array, Series
 
 SURE_WEIGHT = 0.85
 MOST_LEAK, MOST_NEGATIVE = 0.2, 0.6
-"""Where voices do not fall into two groups (all weigh the same, say), or most are negative, nothing is known of others."""
+"""Where weights fall into no two groups (all are the same, say), or most are negative, nothing is known of others."""
 
 
 def leak_of(series: Series) -> float:
