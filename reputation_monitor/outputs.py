@@ -84,6 +84,7 @@ def link_json(link: Link, evidence_ids: Sequence[str], history: Sequence[Verdict
         "evidence": list(evidence_ids),
         "reason": link.reason,
         "history": [verdict_change_json(change) for change in history],
+        "alternatives": list(link.alternatives),
     }
 
 

@@ -118,7 +118,7 @@ def test_a_link_is_one_document_as_other_programs_rely_on(command, filled: Path)
     assert list(link) == [
         *("id", "brand", "service", "title", "verdict", "p_value", "q_value", "observed", "expected", "excess"),
         *("excess_low", "excess_high", "onset", "customer_lead_minutes", "recovery_minutes", "peak", "valence_drop"),
-        *("controls", "evidence", "reason", "history"),
+        *("controls", "evidence", "reason", "history", "alternatives"),
     ]
     assert (link["id"], link["brand"], link["verdict"]) == ("inc-1", "Halden", "linked")
     assert len(link["evidence"]) == 20
