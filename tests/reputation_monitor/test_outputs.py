@@ -18,7 +18,7 @@ SHIFT_FIELDS = (
 LINK_FIELDS = (
     "id, brand, service, title, verdict, p_value, q_value, observed, expected, excess, excess_low, excess_high, onset, "
     "customer_lead_minutes, recovery_minutes, peak, valence_drop, controls, evidence, reason, "
-    "history"
+    "history, alternatives"
 )
 
 SHIFT = Shift(
