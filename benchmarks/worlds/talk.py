@@ -78,11 +78,11 @@ class Talk:
 
 
 def rhythm(hours: int) -> Array:
-    """Quiet nights, loud evenings, weekends at two thirds; mean one. Shape ``(hours,)``."""
-    clock = np.arange(hours)
+    """Quiet nights, loud evenings, weekends at two thirds; mean one over a week. Shape ``(hours,)``."""
+    clock = np.arange(WEEK_HOURS)
     day = 1 + 0.7 * np.sin((clock % 24 - 9) / 24 * 2 * np.pi) + 0.15 * np.sin((clock % 24 - 15) / 12 * 2 * np.pi)
-    week = np.where(clock % WEEK_HOURS < 120, 1.1, 0.75)
-    return np.asarray(day * week / np.mean(day * week))
+    week = day * np.where(clock < 120, 1.1, 0.75)
+    return np.asarray(np.resize(week / week.mean(), hours))
 
 
 @lru_cache(maxsize=256)
