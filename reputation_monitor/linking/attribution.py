@@ -2,8 +2,8 @@
 
 Counts tell incidents of one time apart only by when the rise began. Harm mostly begins soon after an incident's start
 and more rarely before it, so each incident is weighed by a density of that delay that falls off exponentially on both
-sides, and faster once the incident is over. Where one of them holds nine tenths of the weight the rise is its own;
-else all that hold a tenth are named, for they cannot be told apart.
+sides, and faster once the incident is over. Where one of them holds four fifths of the weight the rise is its own;
+else all that hold a fifth are named, for they cannot be told apart.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.types import Link, Verdict
 from reputation_monitor.linking.world import Exposure
 
-AFTER, BEFORE, OVER = timedelta(hours=1.5), timedelta(hours=0.75), timedelta(hours=1)
+AFTER, BEFORE, OVER = timedelta(hours=0.75), timedelta(hours=0.5), timedelta(hours=1)
 """Mean delay of a harm after its incident's start, and before it; and how fast it grows unlikely after the end."""
-ALONE = 0.9
+ALONE = 0.8
 SAME_ONSET = timedelta(minutes=45)
 """Rises that begin so near each other are one."""
 

@@ -16,6 +16,7 @@ from reputation_monitor.linking.scan import Sums
 from reputation_monitor.linking.series import Array, Series
 
 SURE_WEIGHT = 0.85
+ROUNDS = 3
 MOST_LEAK, MOST_NEGATIVE = 0.2, 0.6
 """Where weights fall into no two groups (all are the same, say), or most are negative, nothing is known of others."""
 
@@ -43,7 +44,7 @@ class Leak:
     def __init__(self, series: Series, expected: Array) -> None:
         self.weight = leak_of(series)
         others = (SURE_WEIGHT * series.voices - series.negative) / (SURE_WEIGHT - self.weight)
-        self._others, self._usual = Sums(others), Sums(expected)
+        self._others, self._usual, self._seen = Sums(others), Sums(expected), Sums(series.negative)
         self._for_each = max(float(others.sum()), 0.0) / max(float(series.negative.sum()), 1e-9)
 
     def share(self, starts: NDArray[np.int64], length: int, factor: Array) -> Array:
@@ -54,6 +55,14 @@ class Leak:
             length: of the windows.
             factor: by which all talk is expected to be above the usual.
         """
-        usual = np.maximum(self._usual.between(starts, starts + length), 1e-9)
-        beyond = self._others.between(starts, starts + length) - self._for_each * usual * np.maximum(factor, 1.0)
-        return np.asarray(self.weight * np.maximum(beyond, 0.0) / usual)
+        if not self.weight:
+            return np.zeros(len(starts))
+        end = starts + length
+        usual = np.maximum(self._usual.between(starts, end), 1e-9)
+        seen, others = self._seen.between(starts, end) / usual, self._others.between(starts, end) / usual
+        added = np.zeros(len(starts))
+        for _ in range(ROUNDS):
+            # Talk that is louder all round brings more others too; only what goes beyond that is told here.
+            louder = np.maximum(seen / (1 + added), np.maximum(factor, 1.0))
+            added = self.weight * np.maximum(others - self._for_each * louder, 0.0)
+        return np.asarray(added)
