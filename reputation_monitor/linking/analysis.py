@@ -219,6 +219,7 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
         usual=usual,
         smallest_visible=visible,
         excess=impact.rise,
+        height=impact.peak.height,
         fewest_voices=models.options.min_voices if impact.peak.height <= 0 else 0.0,
         began_inside=_began_inside(models, exposure, impact),
         control_ratio=_calmest(impact),

@@ -25,7 +25,7 @@ from reputation_monitor.linking.series import HOUR, Array, Series
 
 BEFORE_HOURS = 12.0
 CONTROL_HOURS = 3.0
-PRIOR_VOICES = 2.0
+PRIOR_VOICES, LEAST_PRIOR = 2.0, 0.05
 UNUSUAL = 2.0
 """Log likelihood ratio from which a level is no noise: two standard errors."""
 OTHERS_UNUSUAL = 0.5
@@ -152,7 +152,9 @@ class _Others:
         above = np.flatnonzero(seen > usual)
         seen, usual, extra = seen[above], usual[above], extra[above]
         unusual = likelihood_ratio(seen, usual, extra / usual**2) > OTHERS_UNUSUAL
-        level[above] = np.where(unusual, np.maximum(ratio(seen, usual), 1.0), 1.0)
+        # Of rare voices a storm brings many times the usual: a prior of whole voices would hide that from the ratio.
+        stands = ratio(seen, usual, np.clip(usual, LEAST_PRIOR, PRIOR_VOICES))
+        level[above] = np.where(unusual, np.maximum(stands, 1.0), 1.0)
         return level
 
 
@@ -161,6 +163,6 @@ def _spread(baseline: Baseline, start: NDArray[np.int64], hours: Array) -> Array
     return np.asarray(baseline.spread_table(hours)[baseline.block[inside], 0])
 
 
-def ratio(observed: Array, expected: Array) -> Array:
-    """Observed over expected, with a prior of one worth a few voices."""
-    return np.asarray((observed + PRIOR_VOICES) / (expected + PRIOR_VOICES))
+def ratio(observed: Array, expected: Array, prior: float | Array = PRIOR_VOICES) -> Array:
+    """Observed over expected, with a prior of one worth so many voices."""
+    return np.asarray((observed + prior) / (expected + prior))

@@ -1,6 +1,7 @@
 """The verdict on an incident, and its reason in one sentence. Pure: figures in, words out."""
 
 from dataclasses import dataclass
+from math import inf
 
 from reputation_monitor.linking.types import Verdict
 
@@ -15,6 +16,7 @@ class Finding:
         smallest_visible: negative voices that would have stood out there; ``usual`` were expected.
         clearest: voices observed and usual where the rise was clearest.
         fewest_voices: that a rise must hold, so that none rests on one author.
+        height: log likelihood ratio of the rise over what was to be expected.
         failing: whether the rise was clearest in talk of failing service.
         excess: observed - expected in the span where the rise is strongest.
         began_inside: whether the rise may have begun (95 %) while the incident could still be what began it.
@@ -37,12 +39,15 @@ class Finding:
     control_ratio: float | None = None
     failing: bool = False
     fewest_voices: float = 0.0
+    height: float = inf
     clearest: tuple[float, float] | None = None
     unheard_share: float = 0.0
     unheard: str = ""
 
 
 MANY_TIMES, MANY_VOICES = 6.0, 8.0
+LEAST_HEIGHT = 4.5
+"""A rise of three standard errors. Where all placebo times were silent any voices rank high, in a storm too."""
 
 
 def lacks_data(finding: Finding) -> str | None:
@@ -113,6 +118,11 @@ def _stands_out(finding: Finding, chance: str) -> tuple[Verdict, str]:
         return Verdict.NOT_ENOUGH_DATA, (
             f"{finding.excess:.1f} voices more than usual spoke up with this incident; fewer than "
             f"{finding.fewest_voices:g} could be one customer: {chance}."
+        )
+    if finding.height < LEAST_HEIGHT:
+        return Verdict.NO_EFFECT, (
+            "It rose more than at most comparable times, but hardly more than its own noise and what rose for others "
+            f"explain: {chance}."
         )
     if not finding.began_inside:
         return Verdict.NO_EFFECT, f"What rose near this incident began outside its time, so not with it: {chance}."

@@ -91,3 +91,11 @@ def test_chance_voices_of_rivals_raise_nothing(make_channel: Callable[..., Chann
     rivals = [comparison("a", some, 0.2), comparison("b", some, 0.2)]
     told = Predictor(make_channel(quiet, 0.2), rivals)(np.array([400]), 3)
     assert np.isclose(told.factor[0], 1.0, atol=0.02)
+
+
+def test_rare_voices_of_a_storm_are_expected_by_the_many_times_that_they_rose(make_channel: Callable[..., Channel]):
+    storm, quiet = np.full(HOURS, 0.02), np.full(HOURS, 0.02)
+    storm[400:403] += 4
+    rivals = [comparison(name, storm, 0.02) for name in "abc"]
+    told = Predictor(make_channel(quiet, 0.02), rivals)(np.array([400]), 3)
+    assert told.factor[0] > 50

@@ -67,3 +67,15 @@ def test_where_next_to_nobody_speaks_no_effect_is_not_claimed():
 def test_a_storm_is_named_when_an_innocent_incident_lies_in_it():
     _, reason = judge(replace(CLEAR, q_value=0.6, control_ratio=3.2))
     assert "Rivals stood at 3.2 times" in reason
+
+
+def test_a_rise_that_noise_and_others_explain_is_not_linked_however_quiet_other_times_were():
+    verdict, reason = judge(replace(CLEAR, height=4.4))
+    assert verdict is Verdict.NO_EFFECT
+    assert "what rose for others" in reason
+
+
+def test_a_rise_of_fewer_voices_than_a_customer_could_be_is_not_linked():
+    verdict, reason = judge(replace(CLEAR, excess=1.0, fewest_voices=3.0))
+    assert verdict is Verdict.NOT_ENOUGH_DATA
+    assert "could be one customer" in reason
