@@ -22,7 +22,8 @@ class Kind:
         lag: earliest and latest beginning of a harm, in hours after the incident's.
         beyond: least and most hours that a harm lasts beyond the incident's end.
         ratios: least and largest harm, in spreads of the baseline over its own span.
-        storms, scandals, campaigns, floods, copies, silences: how many of each.
+        storms, scandals, campaigns, silences: how many of each.
+        repeats: voices that are posted many times: by one author, or by outlets that copy a story.
         pairs: whether incidents come in overlapping pairs of which at most one does harm.
     """
 
@@ -41,8 +42,7 @@ class Kind:
     storms: int = 0
     scandals: int = 0
     campaigns: int = 0
-    floods: int = 0
-    copies: int = 0
+    repeats: int = 0
     silences: int = 0
     pairs: bool = False
 
@@ -68,8 +68,8 @@ HOSTILE = (
     Kind(name="storms over all", talk=USUAL, hostile=True, storms=6),
     Kind(name="scandals", talk=USUAL, hostile=True, scandals=6),
     Kind(name="campaigns", talk=USUAL, hostile=True, campaigns=5),
-    Kind(name="one author's floods", talk=Talk(rate=1.5), hostile=True, floods=20),
-    Kind(name="copied stories", talk=Talk(rate=1.5), hostile=True, copies=20),
+    Kind(name="one author's floods", talk=Talk(rate=1.5), hostile=True, repeats=20),
+    Kind(name="copied stories", talk=Talk(rate=1.5), hostile=True, repeats=20),
     Kind(name="silent sources", talk=USUAL, hostile=True, silences=5),
     Kind(name="overlapping incidents", talk=USUAL, hostile=True, pairs=True, hours=(1.0, 6.0), ratios=(3.0, 20.0)),
     Kind(name="no rivals", talk=USUAL, hostile=True, rivals=()),

@@ -109,7 +109,7 @@ def build(kind: Kind, number: int, seed: int = 1) -> World:
                 _add(counts, scandal, rng)
             planted = tuple(_do_harm(counts, p, rng) for p in planted)
             _campaign(counts, campaigns, talk, rng)
-            _repeat_posts(counts, kind.floods + kind.copies, rng)
+            _repeat_posts(counts, kind.repeats, rng)
         brands[name] = _brand(name, counts, silences if ours else [], kind, rng)
         told = np.asarray(sum(c.posts for c in counts.values()), dtype=float).reshape(hours, PER_HOUR).sum(1)
         if ours:
@@ -253,7 +253,7 @@ def _brand(
         spoken, spoken_squares = weigh(one.failing, NEGATIVE_WEIGHT, rng)
         rest, rest_squares = weigh(one.other, OTHER_WEIGHT, rng)
         mentions = (one.negative + one.other).astype(float)
-        valence = rest * 0 + 0.5 * one.other - 0.6 * one.negative
+        valence = 0.5 * one.other - 0.6 * one.negative
         whole = sums + spoken + rest, squares + spoken_squares + rest_squares
         negative[screen] = Series(START, BUCKET_SECONDS, *whole, mentions, valence, mentions, heard)
         failing[screen] = Series(
