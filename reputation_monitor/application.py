@@ -242,7 +242,7 @@ class Application:
 
     async def _keep(self, found: Look) -> None:
         """Put the findings in the place of the last, and the verdicts that they change into the history."""
-        earlier = {(known.link.id, known.link.brand): (known.link, known.basis) for known in await self.store.links()}
+        earlier = {known.link.key: (known.link, known.basis) for known in await self.store.links()}
         relinked = Relinked(
             earlier=earlier,
             findings=found.findings,

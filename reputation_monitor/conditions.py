@@ -79,7 +79,7 @@ def conditions(findings: Findings, known: Sequence[Alert], now: datetime) -> lis
         known: alerts that are open or ended lately; what they tell of keeps their keys.
         now: aware UTC.
     """
-    links = {(link.id, link.brand): link for link in findings.links if link.verdict is Verdict.LINKED}
+    links = {link.key: link for link in findings.links if link.verdict is Verdict.LINKED}
     found = [Condition(key="", shift=s, link=links.pop((s.incident or "", s.brand), None)) for s in findings.shifts]
     found += [Condition(key="", shift=None, link=link) for link in links.values() if link.onset]
     alerts = {alert.key: alert for alert in known}

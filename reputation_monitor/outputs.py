@@ -96,7 +96,7 @@ async def links_json(links: Sequence[Link], store: Store) -> list[Json]:
     documents = []
     for link in links:
         mentions = await store.mentions_by_key(link.evidence, link.brand) if link.evidence else []
-        documents.append(link_json(link, [m.item_id for m in mentions], history.get((link.id, link.brand), ())))
+        documents.append(link_json(link, [m.item_id for m in mentions], history.get(link.key, ())))
     return documents
 
 

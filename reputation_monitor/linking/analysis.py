@@ -22,7 +22,6 @@ from reputation_monitor.linking.unheard import unheard_in_words, unheard_share
 from reputation_monitor.linking.verdicts import Finding, judge, too_short
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options
 
-VISIBLE_SHARE = 0.95
 SHIFT_GAP = timedelta(hours=2)
 FAILING_HEIGHT = 5.0
 FAILING_SHARE = 0.2
@@ -165,10 +164,8 @@ def _unseen(models: Models, exposure: Exposure, impact: Impact | None) -> Link:
 def _link(models: Models, exposure: Exposure, impact: Impact, placebo: PlaceboTest, q_value: float) -> Link:
     verdict, reason = judge(_finding(models, exposure, impact, placebo, q_value))
     series = impact.channel.series
-    linked = verdict is Verdict.LINKED
-    onset = series.time(impact.onset.median)
-    counted = impact.counted
-    return Link(
+    onset, counted = series.time(impact.onset.median), impact.counted
+    link = Link(
         id=exposure.incident,
         brand=exposure.brand,
         service=exposure.service,
@@ -184,27 +181,29 @@ def _link(models: Models, exposure: Exposure, impact: Impact, placebo: PlaceboTe
         excess=counted.excess,
         excess_low=counted.low,
         excess_high=counted.high,
-        onset=onset if linked else None,
-        onset_low=series.time(impact.onset.low) if linked else None,
-        onset_high=series.time(impact.onset.high) if linked else None,
-        effect_end=series.time(impact.end) if linked else None,
-        customer_lead_minutes=_minutes(exposure.detected - onset) if linked and exposure.detected else None,
-        recovery_minutes=_recovery_minutes(exposure, impact) if linked else None,
+        onset=onset,
+        onset_low=series.time(impact.onset.low),
+        onset_high=series.time(impact.onset.high),
+        effect_end=series.time(impact.end),
+        customer_lead_minutes=_minutes(exposure.detected - onset) if exposure.detected else None,
+        recovery_minutes=_recovery_minutes(exposure, impact),
         peak=impact.highest_hour,
         valence_drop=impact.valence_drop,
         controls=impact.controls,
     )
+    return link if verdict is Verdict.LINKED else link.undated()
 
 
 def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: PlaceboTest, q_value: float) -> Finding:
     series, baseline = impact.channel.series, impact.channel.baseline
     first = min(max(series.bucket(exposure.started), 0), len(series) - 1)
     last = min(max(series.bucket(exposure.end(series.end)), first + series.per_hour), len(series))
-    height = float(np.quantile(placebo.of_all, VISIBLE_SHARE)) if placebo.placebos else np.inf
     own_time = exposure.started, max(exposure.end(series.end), exposure.started + timedelta(hours=1))
     whole = exposure.brand, models.screens(exposure.brand, exposure.screens)
-    usual, visible = smallest_visible(baseline, min(max(height, 0.0), 1e3), first, last, series.bucket_seconds)
-    visible = max(visible, usual + models.options.min_voices)
+    fewest = models.options.min_voices
+    usual, visible = smallest_visible(
+        baseline, placebo.visible_height, first, last, series.bucket_seconds, fewest=fewest
+    )
     return Finding(
         failing=impact.voice is Voice.FAILING,
         clearest=impact.clearest,
@@ -220,7 +219,7 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
         smallest_visible=visible,
         excess=impact.rise,
         height=impact.peak.height,
-        fewest_voices=models.options.min_voices if impact.peak.height <= 0 else 0.0,
+        fewest_voices=fewest,
         began_inside=_began_inside(models, exposure, impact),
         control_ratio=_calmest(impact),
         unheard_share=unheard_share(models, *whole, *own_time),

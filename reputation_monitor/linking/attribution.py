@@ -76,17 +76,7 @@ def _of_another(link: Link, other: Exposure) -> Link:
         f"What rose in its time began with incident {other.incident} ({other.title}), whose start lies nearer to it; "
         f"nothing rose with this one that could be told from that."
     )
-    return replace(
-        link,
-        verdict=Verdict.NO_EFFECT,
-        reason=reason,
-        onset=None,
-        onset_low=None,
-        onset_high=None,
-        effect_end=None,
-        customer_lead_minutes=None,
-        recovery_minutes=None,
-    )
+    return replace(link.undated(), verdict=Verdict.NO_EFFECT, reason=reason)
 
 
 def _shared(link: Link, others: tuple[str, ...], share: float) -> Link:

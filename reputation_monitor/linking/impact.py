@@ -10,7 +10,6 @@ from reputation_monitor.linking.effects import Peak
 from reputation_monitor.linking.intervals import excess_interval, usual_quantile, widened
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.onset import Onset, find_onset
-from reputation_monitor.linking.prediction import Predictor
 from reputation_monitor.linking.scan import Sums, likelihood_ratio
 from reputation_monitor.linking.series import HOUR, Array
 from reputation_monitor.linking.types import Control
@@ -93,7 +92,8 @@ def measure(models: Models, exposure: Exposure, voice: Voice) -> Impact:
     if exposure.planned:
         onset = onset.not_before((exposure.started - series.start).total_seconds() / seconds)
     start = max(0, min(int(onset.median), peak.start))
-    factor = float(Predictor(channel, comparisons)(np.array([peak.start]), peak.end - peak.start).factor[0])
+    expect = models.predictor(brand, screens, touched, Voice.NEGATIVE)
+    factor = float(expect(np.array([peak.start]), peak.end - peak.start).factor[0])
     recovered = _recovery(channel, factor, max(peak.end, series.bucket(exposure.end(series.end))))
     end = min(peak.end if recovered is None else max(peak.end, recovered), len(series))
     window = slice(peak.start, peak.end)
@@ -165,8 +165,7 @@ def _counted(models: Models, brand: str, screens: tuple[str, ...], voice: Voice,
     channel = models.channel(brand, screens, voice, models.bucket_seconds(brand))
     series, baseline = channel.series, channel.baseline
     first, last = max(0, span[0]), min(len(series), span[1])
-    comparisons = models.comparisons(brand, screens, Voice.NEGATIVE, series.bucket_seconds)
-    told = Predictor(channel, comparisons)(np.array([first]), last - first)
+    told = models.predictor(brand, screens, screens, voice)(np.array([first]), last - first)
     factor, spread = float(told.factor[0]), float(told.spread[0])
     observed, usual = float(series.negative[first:last].sum()), float(baseline.expected[first:last].sum())
     expected = usual * factor
@@ -204,9 +203,12 @@ def _control(comparison: Comparison, start: int, end: int) -> Control:
 
 
 def smallest_visible(
-    baseline: Baseline, height: float, start: int, end: int, bucket_seconds: int
+    baseline: Baseline, height: float, start: int, end: int, bucket_seconds: int, *, fewest: float = 0.0
 ) -> tuple[float, float]:
-    """Voices usual in ``start:end``, and the fewest there that would reach a height of the scan."""
+    """Voices usual in ``start:end``, and the fewest there that would reach a height of the scan.
+
+    ``fewest`` voices above the usual are needed whatever the height.
+    """
     usual = float(baseline.expected[start:end].sum())
     noise = baseline.noise_at(start)
     mu = np.array([usual])
@@ -218,4 +220,4 @@ def smallest_visible(
         middle = (low + high) / 2
         reached = float(likelihood_ratio(middle, mu, spread, noise.phi)[0]) >= height
         low, high = (low, middle) if reached else (middle, high)
-    return usual, high
+    return usual, max(high, usual + fewest)

@@ -23,12 +23,10 @@ MOST_LEAK, MOST_NEGATIVE = 0.2, 0.6
 
 def leak_of(series: Series) -> float:
     """Mean weight of the voices of a series that are not negative, in [0, 0.2]; zero where it is not known."""
-    voices = float(series.voices.sum())
-    if voices <= 0:
+    mean = series.mean_weight
+    if mean is None or mean >= MOST_NEGATIVE:
         return 0.0
-    mean, square = float(series.negative.sum()) / voices, float(series.negative_squared.sum()) / voices
-    if not 0 < mean < MOST_NEGATIVE:
-        return 0.0
+    square = float(series.negative_squared.sum() / series.voices.sum())
     weight = (mean * SURE_WEIGHT - square) / (SURE_WEIGHT - mean)
     return weight if 0 < weight <= MOST_LEAK else 0.0
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from reputation_monitor.linking.baseline import History, fit_baselines
 from reputation_monitor.linking.channels import ALL_SCREENS, Channel, Comparison, Voice
 from reputation_monitor.linking.effects import RiseField, rise_field
+from reputation_monitor.linking.prediction import Predictor
 from reputation_monitor.linking.series import HOUR, Series, bucket_length, total
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options
 
@@ -25,6 +26,8 @@ class Models:
     def __init__(self, brands: Mapping[str, BrandCounts], exposures: Sequence[Exposure], options: Options) -> None:
         self.brands, self.exposures, self.options = brands, exposures, options
         self._channels: dict[tuple[str, tuple[str, ...], Voice, int], Channel] = {}
+        self._comparisons: dict[tuple[str, tuple[str, ...], Voice, int], list[Comparison]] = {}
+        self._predictors: dict[tuple[str, tuple[str, ...], tuple[str, ...], Voice], Predictor] = {}
         self._fields: dict[tuple[str, tuple[str, ...], Voice, bool], RiseField] = {}
 
     def screens(self, brand: str, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -77,6 +80,12 @@ class Models:
 
     def comparisons(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Comparison]:
         """The brand's rivals, outside their own incidents, and its screens that the incident cannot touch."""
+        key = (brand, screens, voice, bucket_seconds)
+        if key not in self._comparisons:
+            self._comparisons[key] = self._compared(*key)
+        return self._comparisons[key]
+
+    def _compared(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Comparison]:
         found = []
         for rival in self.brands[brand].rivals:
             if rival in self.brands:
@@ -93,6 +102,15 @@ class Models:
     def _compare(name: str, kind: str, channel: Channel, usable: NDArray[np.bool_]) -> Comparison:
         counts, baseline = channel.series.negative, channel.baseline
         return Comparison(name, kind, counts * usable, baseline.expected * usable, baseline)
+
+    def predictor(self, brand: str, screens: tuple[str, ...], way: tuple[str, ...], voice: Voice) -> Predictor:
+        """What to expect on some of the screens, beside what an incident on all of them cannot touch."""
+        key = (brand, screens, way, voice)
+        if key not in self._predictors:
+            seconds = self.bucket_seconds(brand)
+            others = self.comparisons(brand, screens, Voice.NEGATIVE, seconds)
+            self._predictors[key] = Predictor(self.channel(brand, way, voice, seconds), others)
+        return self._predictors[key]
 
     def incident_mask(self, brand: str, series: Series) -> NDArray[np.bool_]:
         """Buckets in or near one of the brand's incidents."""

@@ -16,6 +16,7 @@ from reputation_monitor.linking.series import Array
 
 WANTED = 999
 FEWEST = 39
+VISIBLE_SHARE, MOST_HEIGHT = 0.95, 1e3
 WEEK, DAY = 168, 24
 # What to match, its period, and how many hours apart will do; the first that gives enough times is taken.
 MATCHES = (
@@ -60,6 +61,13 @@ class PlaceboTest:
     def placebos(self) -> int:
         """How many placebo times were used."""
         return len(self.heights)
+
+    @property
+    def visible_height(self) -> float:
+        """Height from which a rise of negative voices stands out: 95 of 100 placebo times do not reach it."""
+        if not self.placebos:
+            return MOST_HEIGHT
+        return float(np.clip(np.quantile(self.of_all, VISIBLE_SHARE), 0.0, MOST_HEIGHT))
 
 
 def compare(heights: Sequence[float], hour_of_week: int, pool: Sequence[PlaceboTimes]) -> PlaceboTest:

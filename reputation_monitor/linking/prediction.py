@@ -12,7 +12,6 @@ few rivals' few voices vary by themselves. What voices add that are not negative
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.channels import Channel, Comparison
 from reputation_monitor.linking.leak import Leak
-from reputation_monitor.linking.scan import Sums, likelihood_ratio
+from reputation_monitor.linking.scan import Expectation, Sums, likelihood_ratio
 from reputation_monitor.linking.series import HOUR, Array, Series
 
 BEFORE_HOURS = 12.0
@@ -34,19 +33,6 @@ UNEVEN = 0.3**2
 """Relative variance of what lies beyond the usual: storms do not hit everybody alike, nor do they blow evenly."""
 LEAST_FACTOR = 0.5
 MIN_MEAN = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What to expect of windows, by their start.
-
-    Attributes:
-        factor: by which the baseline's mean is to be multiplied.
-        spread: relative variance that is left beyond that of the voices themselves.
-    """
-
-    factor: Array
-    spread: Array
 
 
 class Unmoved:

@@ -8,7 +8,6 @@ variance of whole ones.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,21 +82,20 @@ class Scan:
         return best, self.lengths[which]
 
 
-class Expected(Protocol):
-    """What to expect of windows: ``factor`` of the baseline's mean, and relative ``spread``, by their start."""
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What to expect of windows, by their start.
 
-    @property
-    def factor(self) -> Array:
-        """Shape of the starts asked for."""
-        ...
+    Attributes:
+        factor: by which the baseline's mean is to be multiplied.
+        spread: relative variance that is left beyond that of the voices themselves.
+    """
 
-    @property
-    def spread(self) -> Array:
-        """The same shape."""
-        ...
+    factor: Array
+    spread: Array
 
 
-Predict = Callable[[NDArray[np.int64], int], Expected]
+Predict = Callable[[NDArray[np.int64], int], Expectation]
 """Starts and length of windows in buckets, to what is to be expected of them."""
 
 

@@ -137,8 +137,8 @@ def _own_scale(own: Array, simulated: Array) -> float:
     """How high usual days of the series go against simulated ones: the means of their lower four fifths.
 
     The noise may be lighter or heavier in its tail than the simulated one, and then usual days tell it; the highest
-    fifth, where real shifts are, has no say. With few days the simulation is believed, and so it is where most days
-    hold no window with voices enough.
+    fifth, where real shifts are, has no say. With few days the simulation is believed, and so it is where a fifth
+    of the days hold no window with voices enough.
     """
     if len(own) < FEWEST_DAYS or np.quantile(simulated, 1 - USUAL_DAYS) <= 0:
         return 1.0
@@ -176,7 +176,7 @@ def _daily_maxima(world: _World) -> tuple[float, ...]:
         table = scan(counts, baseline, world.bucket_seconds)
         require_voices(table, counts - expected, world.min_voices)
         best, _ = table.best_by_end()
-        maxima += best.reshape(QUARTER_DAYS, per_day).max(axis=1).tolist()
+        maxima += highest_of_days(best, per_day).tolist()
     return tuple(sorted(maxima, reverse=True))
 
 

@@ -1,6 +1,6 @@
 """What the linking says: shifts, links and their verdicts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -107,3 +107,20 @@ class Link:
     terms: tuple[str, ...] = field(default=())
     alternatives: tuple[str, ...] = ()
     share: float = 1.0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Incident and brand, of which there is one link."""
+        return self.id, self.brand
+
+    def undated(self) -> "Link":
+        """Without what only a link tells: when its effect began and ended, and who knew first."""
+        return replace(
+            self,
+            onset=None,
+            onset_low=None,
+            onset_high=None,
+            effect_end=None,
+            customer_lead_minutes=None,
+            recovery_minutes=None,
+        )

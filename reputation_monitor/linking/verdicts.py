@@ -69,13 +69,17 @@ def too_short(days: float, wanted: float) -> str:
 
 def too_quiet(finding: Finding) -> str | None:
     """Why an effect, had there been one, would not have been seen; None if it would."""
-    missing = finding.smallest_visible - finding.usual
-    if missing > max((MANY_TIMES - 1) * finding.usual, MANY_VOICES):
-        return (
-            f"Too few mentions: {finding.smallest_visible:.0f} negative voices would have been needed to stand out, "
-            f"where {finding.usual:.1f} are usual."
-        )
-    return None
+    if is_visible(finding.usual, finding.smallest_visible - finding.usual):
+        return None
+    return (
+        f"Too few mentions: {finding.smallest_visible:.0f} negative voices would have been needed to stand out, "
+        f"where {finding.usual:.1f} are usual."
+    )
+
+
+def is_visible(usual: float, rise: float) -> bool:
+    """Whether a brand is so much spoken of that no effect may be said where this rise would have stood out."""
+    return rise <= max((MANY_TIMES - 1) * usual, MANY_VOICES)
 
 
 BLIND = 0.5

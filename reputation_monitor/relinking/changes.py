@@ -40,7 +40,7 @@ class Relinked:
     def bases(self) -> dict[Key, Basis]:
         """What each link of this look rests on."""
         models, incidents = self.findings.models, self.incidents
-        return {_key(t.link): basis_of(t, incidents[t.link.id], models) for t in self.findings.tested}
+        return {t.link.key: basis_of(t, incidents[t.link.id], models) for t in self.findings.tested}
 
     def changes(self) -> list[VerdictChange]:
         """The verdicts that are others now, or rest on figures that say something else."""
@@ -48,12 +48,12 @@ class Relinked:
 
     def _judged_anew(self) -> Iterator[VerdictChange]:
         for tested in self.findings.tested:
-            link, basis = self.earlier.get(_key(tested.link), (None, None))
+            link, basis = self.earlier.get(tested.link.key, (None, None))
             if link and differ(Judged.of(link), Judged.of(tested.link)):
                 yield self._change(link, Judged.of(tested.link), list(self._reasons(tested, basis)))
 
     def _not_tested_any_more(self) -> Iterator[VerdictChange]:
-        tested = {_key(link) for link in self.findings.links}
+        tested = {link.key for link in self.findings.links}
         for key, (link, basis) in self.earlier.items():
             if key not in tested:
                 yield self._change(link, None, [self._why_untested(link.id, basis)])
@@ -106,7 +106,7 @@ class Relinked:
 
     def _other_tests(self) -> Iterator[str]:
         then = {key: link.title for key, (link, _) in self.earlier.items() if link.p_value is not None}
-        now = {_key(link): link.title for link in self.findings.links if link.p_value is not None}
+        now = {link.key: link.title for link in self.findings.links if link.p_value is not None}
         if then.keys() != now.keys():
             joined = [title for key, title in now.items() if key not in then]
             left = [title for key, title in then.items() if key not in now]
@@ -194,7 +194,3 @@ def _named(what: str, titles: Sequence[str]) -> str:
 
 def _moment(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
-
-
-def _key(link: Link) -> Key:
-    return link.id, link.brand

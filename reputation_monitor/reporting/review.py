@@ -79,7 +79,7 @@ class ReviewFacts:
 
     async def _tests(self) -> tuple[int, int]:
         """How many tests are made together, and how many were ever made."""
-        now = {(t.link.id, t.link.brand) for t in self._found.findings.tested if t.placebo is not None}
+        now = {t.link.key for t in self._found.findings.tested if t.placebo is not None}
         changes = await self._store.verdict_changes()
         once = {(change.incident, change.brand) for change in changes if change.before.p_value is not None}
         return len(now), len(now | once)

@@ -3,16 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-import numpy as np
-
-from reputation_monitor.linking.analysis import VISIBLE_SHARE
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.channels import Channel, Voice
 from reputation_monitor.linking.impact import smallest_visible
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.series import HOUR
 from reputation_monitor.linking.tested import Tested
-from reputation_monitor.linking.verdicts import MANY_TIMES, MANY_VOICES
+from reputation_monitor.linking.verdicts import is_visible
 from reputation_monitor.reports.review import Visible
 
 WEEKS = 4
@@ -30,26 +27,28 @@ def visible_rises(tested: Tested, models: Models) -> tuple[Visible | None, Visib
     """
     if tested.placebo is None or tested.impact is None or not tested.placebo.placebos:
         return None, None
-    height = float(np.quantile(tested.placebo.heights, VISIBLE_SHARE))
     screens = models.screens(tested.link.brand, tested.exposure.screens)
     channel = models.channel(tested.link.brand, screens, Voice.NEGATIVE, models.bucket_seconds(tested.link.brand))
-    today, *more = [_visible(channel, tested.exposure.started, height, scale) for scale in (1.0, *MORE)]
+    height, fewest = tested.placebo.visible_height, models.options.min_voices
+    today, *more = [
+        _visible(channel, tested.exposure.started, scale, height=height, fewest=fewest) for scale in (1.0, *MORE)
+    ]
     if _is_enough(today):
         return today, None
     return today, next(filter(_is_enough, more), more[-1])
 
 
 def _is_enough(visible: Visible) -> bool:
-    return visible.rise <= max((MANY_TIMES - 1) * visible.usual, MANY_VOICES)
+    return is_visible(visible.usual, visible.rise)
 
 
-def _visible(channel: Channel, started: datetime, height: float, scale: float) -> Visible:
+def _visible(channel: Channel, started: datetime, scale: float, *, height: float, fewest: float) -> Visible:
     """The rise to be seen in the hour from a moment on, were ``scale`` times as much said."""
     series = channel.series
     start = min(max(series.bucket(started), 0), len(series) - series.per_hour)
     end = start + series.per_hour
     talk = scaled(channel.baseline, scale)
-    usual, seen = smallest_visible(talk, min(height, 1e3), start, end, series.bucket_seconds)
+    usual, seen = smallest_visible(talk, height, start, end, series.bucket_seconds, fewest=fewest)
     before = slice(max(0, start - WEEKS * 7 * 24 * series.per_hour), end)
     hours = (end - before.start) * series.bucket_seconds / HOUR
     return Visible(mentions=scale * float(series.mentions[before].sum()) / hours, usual=usual, rise=seen - usual)

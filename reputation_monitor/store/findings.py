@@ -82,7 +82,7 @@ async def _keep_changes(connection: AsyncConnection, changes: Sequence[VerdictCh
     if not changes:
         return
     rows = await connection.execute(_LINKS.with_for_update())
-    standing = {(known.link.id, known.link.brand): Judged.of(known.link) for known in map(_known_link, rows)}
+    standing = {known.link.key: Judged.of(known.link) for known in map(_known_link, rows)}
     kept = [_change_row(c) for c in changes if standing.get((c.incident, c.brand)) == c.before]
     if kept:
         await connection.execute(insert(VERDICT_CHANGE), kept)
@@ -95,7 +95,7 @@ async def _replace_links(
     first_seen = {(incident, brand): seen for incident, brand, seen in judged}
     await connection.execute(delete(LINK))
     if links:
-        rows = [_link_row(link, first_seen.get(_key(link), now), bases.get(_key(link))) for link in links]
+        rows = [_link_row(link, first_seen.get(link.key, now), bases.get(link.key)) for link in links]
         await connection.execute(insert(LINK), rows)
 
 
@@ -117,10 +117,6 @@ def _shift_row(shift: Shift, first_seen: datetime) -> dict[str, Any]:
         "payload": SHIFTS.dump(shift),
         "first_seen": first_seen,
     }
-
-
-def _key(link: Link) -> Key:
-    return link.id, link.brand
 
 
 def _link_row(link: Link, first_seen: datetime, basis: Basis | None) -> dict[str, Any]:

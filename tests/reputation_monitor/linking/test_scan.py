@@ -5,8 +5,8 @@ from scipy import stats
 
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.noise import Noise
-from reputation_monitor.linking.prediction import Expectation
 from reputation_monitor.linking.scan import (
+    Expectation,
     Scan,
     Sums,
     likelihood_ratio,
