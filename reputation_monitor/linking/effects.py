@@ -8,14 +8,13 @@ The statistic of a time is the best over all screens and their sum, for one kind
 best, so looking many ways costs no honesty.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
-from reputation_monitor.linking.channels import Channel, Comparison, Voice
 from reputation_monitor.linking.prediction import Predictor
 from reputation_monitor.linking.scan import Scan, Sums, require_own_start, require_voices, scan
 from reputation_monitor.linking.series import Array
@@ -62,26 +61,23 @@ class RiseField:
 
 
 def rise_field(
-    channels: Sequence[Channel],
-    comparisons: Mapping[Voice, Sequence[Comparison]],
-    min_voices: float,
-    barred: NDArray[np.bool_] | None = None,
+    predictors: Sequence[Predictor], min_voices: float, barred: NDArray[np.bool_] | None = None
 ) -> RiseField:
     """Scan all channels of a brand.
 
     Args:
-        channels: over the same buckets.
-        comparisons: for each kind of voice.
+        predictors: of channels over the same buckets.
         min_voices: above the baseline, that a window needs.
         barred: windows that touch these buckets are left out, so that placebo times contain no incident.
     """
     heights, lengths = [], []
-    for channel in channels:
-        table = scan_channel(channel, comparisons)
+    for predict in predictors:
+        series, baseline = predict.channel.series, predict.channel.baseline
+        table = scan(series.negative, baseline, series.bucket_seconds, predict)
         if barred is not None:
             _bar(table, barred)
         weak, weak_length = table.best_by_start()
-        require_voices(table, channel.series.negative - channel.baseline.expected, min_voices)
+        require_voices(table, series.negative - baseline.expected, min_voices)
         require_own_start(table)
         best, length = table.best_by_start()
         heights.append(np.where(best > 0, best, weak / (1 + weak) + NOTHING))
@@ -90,14 +86,6 @@ def rise_field(
     which = stacked.argmax(axis=0)
     columns = np.arange(stacked.shape[1])
     return RiseField(stacked[which, columns], which, np.stack(lengths)[which, columns])
-
-
-def scan_channel(channel: Channel, comparisons: Mapping[Voice, Sequence[Comparison]]) -> Scan:
-    """Likelihood ratios of one channel over what was to be expected."""
-    # Of all that is said in a storm some sounds like failing service; rivals' few such voices tell that badly.
-    kinds = dict.fromkeys([channel.voice, Voice.NEGATIVE])
-    predictor = Predictor(channel, *(comparisons.get(voice, ()) for voice in kinds))
-    return scan(channel.series.negative, channel.baseline, channel.series.bucket_seconds, predictor)
 
 
 def _bar(table: Scan, barred: NDArray[np.bool_]) -> None:

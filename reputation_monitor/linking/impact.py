@@ -158,7 +158,7 @@ def _count(models: Models, brand: str, screens: tuple[str, ...], onset: Onset, e
     negative, failing = (_counted(models, brand, screens, voice, (int(first), int(last))) for voice in Voice)
     low = max(negative.low, failing.low)
     expected = min(negative.expected, negative.observed - failing.excess)
-    return replace(negative, expected=max(expected, 0.0), low=low, high=max(negative.high, low))
+    return replace(negative, expected=max(expected, 0.0), low=low, high=max(negative.high, failing.high))
 
 
 def _counted(models: Models, brand: str, screens: tuple[str, ...], voice: Voice, span: tuple[int, int]) -> Counted:

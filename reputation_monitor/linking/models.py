@@ -72,11 +72,15 @@ class Models:
         before_first = np.arange(-(-len(series) // series.per_hour)) < first // series.per_hour
         return History(self.options.history_weeks, self.options.borrow_weeks, before_first)
 
-    def channels(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Channel]:
-        """Every way of looking for a kind of voices: each screen and all together."""
+    def ways(self, brand: str, screens: tuple[str, ...], bucket_seconds: int) -> list[tuple[str, ...]]:
+        """Every way of looking at screens: each alone and all together."""
         ways = [(s,) for s in screens] + ([screens] if len(screens) > 1 else [])
         self._fit(brand, ways, bucket_seconds)
-        return [self.channel(brand, way, voice, bucket_seconds) for way in ways]
+        return ways
+
+    def channels(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Channel]:
+        """The channel of a kind of voices for every way of looking."""
+        return [self.channel(brand, way, voice, bucket_seconds) for way in self.ways(brand, screens, bucket_seconds)]
 
     def comparisons(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Comparison]:
         """The brand's rivals, outside their own incidents, and its screens that the incident cannot touch."""
@@ -108,8 +112,10 @@ class Models:
         key = (brand, screens, way, voice)
         if key not in self._predictors:
             seconds = self.bucket_seconds(brand)
-            others = self.comparisons(brand, screens, Voice.NEGATIVE, seconds)
-            self._predictors[key] = Predictor(self.channel(brand, way, voice, seconds), others)
+            # Of all that is said in a storm some sounds like failing service; rivals' few such voices tell that badly.
+            kinds = dict.fromkeys([voice, Voice.NEGATIVE])
+            others = [self.comparisons(brand, screens, kind, seconds) for kind in kinds]
+            self._predictors[key] = Predictor(self.channel(brand, way, voice, seconds), *others)
         return self._predictors[key]
 
     def incident_mask(self, brand: str, series: Series) -> NDArray[np.bool_]:
@@ -135,10 +141,9 @@ class Models:
         key = (brand, screens, voice, placebo)
         if key not in self._fields:
             seconds = self.bucket_seconds(brand)
-            channels = self.channels(brand, screens, voice, seconds)
-            comparisons = {v: self.comparisons(brand, screens, v, seconds) for v in Voice}
-            barred = self.incident_mask(brand, channels[0].series) if placebo else None
-            self._fields[key] = rise_field(channels, comparisons, self.options.min_voices, barred)
+            predictors = [self.predictor(brand, screens, way, voice) for way in self.ways(brand, screens, seconds)]
+            barred = self.incident_mask(brand, predictors[0].channel.series) if placebo else None
+            self._fields[key] = rise_field(predictors, self.options.min_voices, barred)
         return self._fields[key]
 
     def end(self) -> datetime:

@@ -114,6 +114,12 @@ def test_nothing_is_said_of_incidents_that_the_data_do_not_cover(link_of: Callab
     assert link.reason
 
 
+def test_every_interval_holds_its_excess(findings: Findings):
+    measured = [link for link in findings.links if link.excess is not None]
+    assert len(measured) > 3
+    assert all(link.excess_low <= link.excess <= link.excess_high for link in measured)
+
+
 def test_every_incident_gets_an_answer_in_the_order_given(findings: Findings):
     assert [t.link.id for t in findings.tested][:2] == ["harm", "unnoticed"]
     assert len(findings.links) == 8
