@@ -68,3 +68,16 @@ def test_the_smallest_visible_effect_is_the_one_that_reaches_the_height(make_ser
     reached = likelihood_ratio(visible, np.array([usual]), noise.spread(np.array([6.0])), noise.phi)
     assert reached[0] == pytest.approx(6.0, abs=1e-6)
     assert visible > usual
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_storm_of_failing_talk_is_charged_to_nobody_and_its_interval_holds_the_excess(
+    simulate: Callable[..., Any], make_incident: Callable[..., Exposure], seed: int
+):
+    world = simulate(days=28, rates={"Ours": 1.0, "Rival": 1.0, "Other": 1.0}, seed=seed)
+    for brand in world.rates:
+        world.plant(brand, START, 60, 2.0, failing=0.9)
+    incident = make_incident("innocent", START + 0.5, hours=3)
+    counted = measure(Models(world.brands(), [incident], Options()), incident, Voice.FAILING).counted
+    assert counted.low <= counted.excess <= counted.high
+    assert counted.excess < 40
