@@ -58,6 +58,7 @@ def test_a_parser_that_loses_or_invents_is_noticed():
     assert "reason" in problem_of(Contents(rejects=(Reject("x", ""),)))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_parser_that_raises_or_hangs_is_noticed():
     def raises(_: bytes) -> Contents:
         raise LookupError("no")
@@ -66,7 +67,15 @@ def test_a_parser_that_raises_or_hangs_is_noticed():
         while True:
             pass
 
-    outcome = Outcome()
-    for parse in (raises, hangs):
+    class Hanging:
+        def __del__(self) -> None:
+            hangs(b"")
+
+    def hangs_where_errors_are_dropped(_: bytes) -> Contents:
+        Hanging()
+        return Contents(rejects=(Reject("x", "odd"),))
+
+    for parse, noticed in ((raises, "LookupError"), (hangs, "TooSlow"), (hangs_where_errors_are_dropped, "TooSlow")):
+        outcome = Outcome()
         attempt(Target("odd", parse), b"", outcome, seconds=0.05)
-    assert [problem.split()[0] for _, problem in outcome.broken] == ["LookupError", "TooSlow"]
+        assert [problem.split()[0] for _, problem in outcome.broken] == [noticed]

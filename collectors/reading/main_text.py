@@ -6,6 +6,10 @@ from typing import Any
 from collectors.base import SourceRefused
 from collectors.reading.quarantine import storable
 
+_DATE = {"original_date": True, "extensive_search": False}
+"""The extensive search would take any number in the text for a date, and asks a parser of 200 languages, which holds
+the processor for seconds when it is first asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extract:
@@ -34,7 +38,12 @@ def extract(tree: Any, address: str) -> Extract:
             f"trafilatura cannot be loaded ({error.name or error}); install the project again"
         ) from error
     found: Any = trafilatura.bare_extraction(
-        tree, url=address, favor_precision=True, include_comments=False, with_metadata=True
+        tree,
+        url=address,
+        favor_precision=True,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params=_DATE,
     )
     if found is None:
         return Extract("")

@@ -47,6 +47,15 @@ def test_a_date_of_which_only_the_day_is_known_says_so(read: Any):
     assert item.extra["published_precision"] == "day"
 
 
+def test_a_date_that_is_none_is_not_put_to_a_parser_of_200_languages(read: Any, monkeypatch: pytest.MonkeyPatch):
+    def asked() -> None:
+        pytest.fail("the parser that takes seconds was asked")
+
+    monkeypatch.setattr("htmldate.extractors.get_external_parser", asked)
+    (item,) = read(page("<meta property='article:published_time' content='2026-0-02T12:00:00Z'>")).items
+    assert item.published is None
+
+
 def test_the_author_of_a_byline_is_found(read: Any):
     (item,) = read(page("<meta name='author' content='Ann Example'>")).items
     assert item.author == "Ann Example"
