@@ -60,32 +60,44 @@ class RiseField:
         return np.asarray(maximum_filter1d(self.height, size, mode="constant", cval=NOTHING, origin=before - size // 2))
 
 
-def rise_field(
-    predictors: Sequence[Predictor], min_voices: float, barred: NDArray[np.bool_] | None = None
-) -> RiseField:
-    """Scan all channels of a brand.
+def rise_fields(
+    predictors: Sequence[Predictor], min_voices: float, barred: NDArray[np.bool_]
+) -> tuple[RiseField, RiseField]:
+    """Scan all channels of a brand: the field of all windows, and that of those which touch no barred bucket.
 
     Args:
         predictors: of channels over the same buckets.
         min_voices: above the baseline, that a window needs.
-        barred: windows that touch these buckets are left out, so that placebo times contain no incident.
+        barred: buckets of incidents, which placebo times must not contain.
     """
-    heights, lengths = [], []
+    free, placebo = [], []
     for predict in predictors:
         series, baseline = predict.channel.series, predict.channel.baseline
         table = scan(series.negative, baseline, series.bucket_seconds, predict)
-        if barred is not None:
-            _bar(table, barred)
-        weak, weak_length = table.best_by_start()
-        require_voices(table, series.negative - baseline.expected, min_voices)
-        require_own_start(table)
-        best, length = table.best_by_start()
-        heights.append(np.where(best > 0, best, weak / (1 + weak) + NOTHING))
-        lengths.append(np.where(best > 0, length, weak_length))
-    stacked = np.stack(heights)
-    which = stacked.argmax(axis=0)
-    columns = np.arange(stacked.shape[1])
-    return RiseField(stacked[which, columns], which, np.stack(lengths)[which, columns])
+        excess = series.negative - baseline.expected
+        if barred.any():
+            apart = Scan(table.lengths, table.by_start.copy())
+            _bar(apart, barred)
+            placebo.append(_best(apart, excess, min_voices))
+        free.append(_best(table, excess, min_voices))
+    field = _highest(free)
+    return field, _highest(placebo) if placebo else field
+
+
+def _best(table: Scan, excess: Array, min_voices: float) -> tuple[Array, NDArray[np.int64]]:
+    """For each bucket as a start: the height and length of its best window. Changes the table."""
+    weak, weak_length = table.best_by_start()
+    require_voices(table, excess, min_voices)
+    require_own_start(table)
+    best, length = table.best_by_start()
+    return np.where(best > 0, best, weak / (1 + weak) + NOTHING), np.where(best > 0, length, weak_length)
+
+
+def _highest(channels: Sequence[tuple[Array, NDArray[np.int64]]]) -> RiseField:
+    heights, lengths = (np.stack(values) for values in zip(*channels, strict=True))
+    which = heights.argmax(axis=0)
+    columns = np.arange(heights.shape[1])
+    return RiseField(heights[which, columns], which, lengths[which, columns])
 
 
 def _bar(table: Scan, barred: NDArray[np.bool_]) -> None:

@@ -1,15 +1,12 @@
 """Fitting level, rhythm and noise to a span of hours, for many series at once; the first axis of arrays is theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reputation_monitor.linking.noise import (
-    Noises,
-    estimate_noise,
-)
+from reputation_monitor.linking.noise import FINE_PARTS, Counted, Noises, estimate_noise
 from reputation_monitor.linking.series import Array, Series
 
 OUTLIER_Z = 2.58
@@ -30,14 +27,14 @@ class Record:
     Attributes:
         counts: negative voices by hour, as if all sources had been heard: shape ``(series, hours)``.
         squared: sums of their squared weights, same shape.
-        parts: counts by bucket within the hour, shape ``(series, hours, buckets)``.
+        fine: into how many parts an hour can be cut, to the sums of its parts' squared counts, same shape.
         clock: hour of the week, shape ``(hours,)``.
         usable: one where an hour may be learned from, else zero; same shape.
     """
 
     counts: Array
     squared: Array
-    parts: Array
+    fine: Mapping[int, Array]
     clock: NDArray[np.int64]
     usable: Array
 
@@ -54,10 +51,16 @@ def record_of(series: Sequence[Series], clock: NDArray[np.int64], usable: Array)
     return Record(
         counts=np.stack([one.negative for one in hourly]) / heard,
         squared=np.stack([one.negative_squared for one in hourly]) / heard,
-        parts=parts / heard[:, :, None],
+        fine={cuts: _squared_parts(parts, cuts) / heard**2 for cuts in FINE_PARTS if per_hour % cuts == 0},
         clock=clock,
         usable=usable,
     )
+
+
+def _squared_parts(parts: Array, cuts: int) -> Array:
+    """Sum over the parts of an hour of their squared counts: ``(series, hours, buckets)`` to ``(series, hours)``."""
+    series, hours, buckets = parts.shape
+    return np.asarray((parts.reshape(series, hours, cuts, buckets // cuts).sum(3) ** 2).sum(2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def fit_span(record: Record, past: slice, at: int) -> Fit:
     level, shape = np.full(len(counts), MIN_LEVEL_PER_HOUR), np.ones((len(counts), WEEK))
     if not counts.shape[1]:
         return Fit(level, shape, Noises(np.ones_like(phi), noise.sigma2, noise.tau_hours, np.ones_like(phi)))
+    counted = Counted(counts, {cuts: squares[:, past] for cuts, squares in record.fine.items()}, phi)
     recent = 0.5 ** (np.abs(at - np.arange(past.start, past.stop)) / LEVEL_HALF_LIFE_HOURS)
     weights = np.tile(keep, (len(counts), 1))
     for _ in range(ROBUST_ROUNDS):
@@ -90,8 +94,7 @@ def fit_span(record: Record, past: slice, at: int) -> Fit:
         ceiling = _usual_ceiling(mu, noise.variance(mu, 1.0), phi[:, None])
         weights = keep * _usualness(counts, mu, noise)
         others = level_and_rhythm_of_others(cells, trust, trust * counts, amounts, exposures)
-        capped = record.parts[:, past] * np.minimum(1.0, ceiling / np.maximum(counts, 1e-9))[:, :, None]
-        noise = estimate_noise(capped, others, weights, trust, phi)
+        noise = estimate_noise(counted.capped(ceiling), others, weights, trust)
     return Fit(level, shape, noise)
 
 

@@ -4,7 +4,7 @@ Noise of relative variance ``sigma2`` that forgets itself over ``tau`` hours ave
 sum over a window of mean ``mu`` has the variance ``phi mu + g mu^2``, where ``g`` falls with the length.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,28 +83,47 @@ class Noises:
         return np.asarray(self.phi[:, None] * mu + spread[:, None] * mu**2)
 
 
-def estimate_noise(parts: Array, mu: Array, weights: Array, trust: Array, phi: Array) -> Noises:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What noise is estimated from.
+
+    Attributes:
+        counts: by hour, shape ``(series, hours)``.
+        squares: into how many parts an hour was cut, to the sums over its parts of their squared counts, same shape.
+        phi: variance of a voice's weight over its mean, shape ``(series,)``.
+    """
+
+    counts: Array
+    squares: Mapping[int, Array]
+    phi: Array
+
+    def capped(self, ceiling: Array) -> "Counted":
+        """The same where no hour holds more than its ceiling; its parts shrink with it."""
+        share = np.minimum(1.0, ceiling / np.maximum(self.counts, 1e-9))
+        return Counted(self.counts * share, {parts: s * share**2 for parts, s in self.squares.items()}, self.phi)
+
+
+def estimate_noise(counted: Counted, mu: Array, weights: Array, trust: Array) -> Noises:
     """Moments of block sums at several scales, with a prior worth ``PRIOR_BLOCKS`` well-filled blocks.
 
     Args:
-        parts: counts by hour and bucket within it, shape ``(series, hours, buckets)``.
+        counted: what was counted.
         mu: mean of each hour, from a fit that has not seen its day, shape ``(series, hours)``.
         weights: how far each hour is a usual one, same shape.
         trust: the same, times how recent it is.
-        phi: variance of a voice's weight over its mean, shape ``(series,)``.
     """
     measured, scales, known = [], [], []
-    prior = Noise(1.0, PRIOR_SIGMA2, PRIOR_TAU_HOURS, 0.0)
-    for hours, total, mean, calm in _blocks(parts, mu, weights):
-        expected = float(prior.spread(np.array([hours]))[0])
-        filled, of_voices = np.maximum(mean, 1e-9), phi[:, None]
+    prior, phi = Noise(1.0, PRIOR_SIGMA2, PRIOR_TAU_HOURS, 0.0), counted.phi
+    for scale in _scales(counted, mu, weights):
+        expected = float(prior.spread(np.array([scale.hours]))[0])
+        filled = np.maximum(scale.mean, 1e-9)
         # A block with an outbreak in it says nothing of the usual noise, however little each of its hours weighs.
         # A block's word on g has the variance 2 (g + phi / mean)^2: sparse counts say next to nothing of it.
-        worth = (calm >= CALM_WEIGHT) * (expected / (expected + of_voices / filled)) ** 2
-        told = (worth * ((total - mean) ** 2 - of_voices * mean) / filled**2).sum(1)
-        blocks = worth.sum(1) + PRIOR_BLOCKS
+        worth = (scale.calm >= CALM_WEIGHT) * (expected / (expected + phi[:, None] / filled)) ** 2
+        told = (worth * scale.beyond_voices / filled**2).sum(1)
+        blocks = worth.sum(1) * scale.blocks + PRIOR_BLOCKS
         measured.append((told + PRIOR_BLOCKS * expected) / blocks)
-        scales.append(hours)
+        scales.append(scale.hours)
         known.append(np.minimum(blocks, MOST_KNOWN))
     if not measured:
         unknown = Noises.prior(phi)
@@ -113,20 +132,38 @@ def estimate_noise(parts: Array, mu: Array, weights: Array, trust: Array, phi: A
     return Noises(phi, sigma2, tau, _level_variance(mu, trust, phi, sigma2, tau))
 
 
-def _blocks(parts: Array, mu: Array, weights: Array) -> Iterator[tuple[float, Array, Array, Array]]:
-    """Of each scale: its hours, and for its blocks the count, the mean and how usual they are."""
-    series, hours_seen, buckets = parts.shape
-    for cuts in FINE_PARTS:
-        if buckets % cuts == 0 and hours_seen:
-            total = parts.reshape(series, hours_seen * cuts, buckets // cuts).sum(2)
-            yield 1 / cuts, total, np.repeat(mu / cuts, cuts, axis=1), np.repeat(weights, cuts, axis=1)
-    counts = parts.sum(2)
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Blocks of one length. Those of one row's hour have the same mean, so that only their sum is kept.
+
+    Attributes:
+        hours: length of a block.
+        blocks: how many a column stands for.
+        mean: of each block, shape ``(series, columns)``.
+        beyond_voices: sum over a column's blocks of ``(count - mean)^2 - phi mean``, same shape.
+        calm: how far their hours are usual ones, same shape.
+    """
+
+    hours: float
+    blocks: int
+    mean: Array
+    beyond_voices: Array
+    calm: Array
+
+
+def _scales(counted: Counted, mu: Array, weights: Array) -> Iterator[_Scale]:
+    series, hours_seen = counted.counts.shape
+    of_voices = counted.phi[:, None]
+    for parts, squares in counted.squares.items():
+        mean = mu / parts
+        beyond = squares - 2 * mean * counted.counts + parts * (mean**2 - of_voices * mean)
+        yield _Scale(1 / parts, parts, mean, beyond, weights)
     for hours in SCALES_HOURS:
         blocks = hours_seen // hours
         if blocks >= 2:
-            last = (v[:, -blocks * hours :].reshape(series, blocks, hours) for v in (counts, mu, weights))
-            total, mean, calm = last
-            yield float(hours), total.sum(2), mean.sum(2), calm.mean(2)
+            shape = (series, blocks, hours)
+            total, mean, calm = (v[:, -blocks * hours :].reshape(shape).sum(2) for v in (counted.counts, mu, weights))
+            yield _Scale(float(hours), 1, mean, (total - mean) ** 2 - of_voices * mean, calm / hours)
 
 
 def _fit_correlation(measured: Array, scales: Array, known: Array) -> tuple[Array, Array]:

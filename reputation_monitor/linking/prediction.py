@@ -65,8 +65,8 @@ class Predictor:
         seen = Sums(channel.series.negative).between(first, starts)
         self._usual = np.maximum(Sums(channel.baseline.expected).between(first, starts), MIN_MEAN)
         phi = np.array([noise.phi for noise in channel.baseline.noises])[channel.baseline.block]
-        self._before = channel.baseline.spread_table(np.array([BEFORE_HOURS]))[channel.baseline.block, 0]
-        self._of_voices = phi / self._usual
+        self._before = channel.baseline.spread_table(np.array([BEFORE_HOURS]))[:, 0][channel.baseline.block]
+        self._worth = 1 / (self._before + phi / self._usual)
         self._unusual = likelihood_ratio(seen, self._usual, self._before, phi) > UNUSUAL
         self._off = seen / self._usual - 1
         self._in_full = ratio(seen, self._usual)
@@ -83,16 +83,23 @@ class Predictor:
         return Expectation(factor + self._leak.share(starts, length, factor), spread + unevenly)
 
     def _own(self, starts: NDArray[np.int64], hours: float) -> tuple[Array, Array]:
-        baseline = self.channel.baseline
-        block = baseline.block[starts]
-        window = baseline.spread_table(np.array([hours]))[block, 0]
+        baseline, at = self.channel.baseline, _as_slice(starts)
+        block = baseline.block[at]
+        window = baseline.spread_table(np.array([hours]))[:, 0][block]
         shared = baseline.shared_spread(BEFORE_HOURS, hours)[block]
-        handed_on = shared / (self._before[starts] + self._of_voices[starts])
-        unusual = self._unusual[starts]
-        as_usual = np.maximum(1 + self._off[starts] * handed_on, LEAST_FACTOR)
-        factor = np.where(unusual, self._in_full[starts], as_usual)
-        spread = np.where(unusual, window, np.maximum(window - shared * handed_on, 0.0))
+        handed_on = shared * self._worth[at]
+        factor = np.maximum(1 + self._off[at] * handed_on, LEAST_FACTOR)
+        spread = np.maximum(window - shared * handed_on, 0.0)
+        unusual = np.flatnonzero(self._unusual[at])
+        factor[unusual], spread[unusual] = self._in_full[at][unusual], window[unusual]
         return factor, spread
+
+
+def _as_slice(starts: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+    """The same places as a slice if they follow one another: reading them then copies nothing."""
+    if len(starts) and int(starts[-1]) - int(starts[0]) == len(starts) - 1:
+        return slice(int(starts[0]), int(starts[-1]) + 1)
+    return starts
 
 
 class _Others:

@@ -41,8 +41,7 @@ class Sums:
 
     def between(self, start: NDArray[np.int64] | int, end: NDArray[np.int64] | int) -> Array:
         """Sum of the buckets ``start`` up to but not including ``end``; both are clipped to the series."""
-        last = len(self.total) - 1
-        return np.asarray(self.total[np.clip(end, 0, last)] - self.total[np.clip(start, 0, last)])
+        return np.asarray(self.total.take(end, mode="clip") - self.total.take(start, mode="clip"))
 
     def windows(self, length: int) -> Array:
         """Sums of all windows of one length, by their start: shape ``(buckets - length + 1,)``."""
