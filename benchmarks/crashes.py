@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from alerts.base import Event
 from alerts.channels import open_channel
 from reputation_monitor.alerting import Watch, deliver_due
-from reputation_monitor.linking.analysis import Findings
+from reputation_monitor.linking.findings import Findings
 from reputation_monitor.linking.types import Shift
 from reputation_monitor.settings import Settings, read_settings
 from reputation_monitor.store import Delivery, Store

@@ -36,7 +36,7 @@ from reputation_monitor.shelf import ModelShelf
 from reputation_monitor.source_watch import judge_sources, survey
 from reputation_monitor.sources.health import Health
 from reputation_monitor.store import AddResult, Store
-from reputation_monitor.surveillance import Look, gather_evidence, look
+from reputation_monitor.surveillance import Look, Lookout, gather_evidence
 
 DEFAULT_SCREEN = "web"
 
@@ -79,6 +79,11 @@ class Application:
     def hubs(self) -> Hubs:
         """Asks hubs to send the news of feeds."""
         return Hubs(self.settings, self.store, self.http, self.now)
+
+    @cached_property
+    def lookout(self) -> Lookout:
+        """Finds shifts and links, and keeps what it found for the next look."""
+        return Lookout(self.store, self.settings)
 
     @cached_property
     def labels(self) -> LabelDesk:
@@ -219,7 +224,7 @@ class Application:
     async def look(self, now: datetime | None = None) -> Look | None:
         """Analyse everything counted so far; None while there is nothing."""
         await self.pipeline.roll_up()
-        return await look(self.store, self.settings, now or self.now())
+        return await self.lookout.look(now or self.now())
 
     async def look_closely(self, now: datetime | None = None) -> Look | None:
         """A look with evidence for each link, kept as the last findings."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from alerts.base import Alert, Kind, Quote
 from alerts.base import Incident as NamedIncident
 from reputation_monitor.incidents.base import Incident
-from reputation_monitor.linking.analysis import Findings
+from reputation_monitor.linking.findings import Findings
 from reputation_monitor.linking.types import Link, Shift, ShiftVerdict, Verdict
 from reputation_monitor.outcomes.revenue import RevenueAtRisk
 

@@ -9,8 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from reputation_monitor.counting import count_brands, end_of_data
 from reputation_monitor.incidents.base import Incident
-from reputation_monitor.linking.analysis import Findings, analyse
+from reputation_monitor.ledger import Ledger
 from reputation_monitor.linking.evidence import (
     GrownTerm,
     Witness,
@@ -19,22 +20,18 @@ from reputation_monitor.linking.evidence import (
     nearness_in_words,
     rank_witnesses,
 )
-from reputation_monitor.linking.series import HOUR, Series
+from reputation_monitor.linking.findings import Findings
+from reputation_monitor.linking.standing import Standing
 from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.types import Link, Shift, Verdict
-from reputation_monitor.linking.world import BrandCounts, Exposure, Options, Unheard
-from reputation_monitor.rollups import BUCKET_MINUTES
+from reputation_monitor.linking.world import Exposure, Options
 from reputation_monitor.settings import Settings
-from reputation_monitor.source_exposure import heard_share
 from reputation_monitor.source_watch import survey
-from reputation_monitor.sources.spells import Spell
-from reputation_monitor.store import Mention, Order, Rollup, Store
+from reputation_monitor.store import Mention, Order, Store
 
-STALE = timedelta(days=7)
 WITNESSES = 400
 BEFORE_TEXTS = 400
 EVIDENCE = 20
-EPOCH_SECONDS = BUCKET_MINUTES * 60
 
 
 class Encoder(Protocol):
@@ -65,23 +62,39 @@ class Look:
         return self.findings.links
 
 
-async def look(store: Store, settings: Settings, now: datetime) -> Look | None:
-    """Analyse everything counted before ``now``; None while there is nothing.
+class Lookout:
+    """Looks at everything counted, again and again: what is read and found is kept for the next look.
 
-    Incidents are taken as they were known then: what was told or resolved later is not.
+    One look at a time; who asks while another is under way waits for it.
     """
-    span = await store.span()
-    if span is None or span[0] >= now:
-        return None
-    told = await store.incidents()
-    incidents = [known_at(i, now) for i in told if _is_known(i, now)]
-    rollups = await store.rollups(None, span[0], now)
-    spells = [spell for health in await survey(store, settings) for spell in health.spells]
-    unheard = [spell.as_at(now) for spell in spells if spell.start < now and not spell.made_up]
-    brands = count_brands(rollups, settings, end_of_data(span[1], now), unheard)
-    exposures = expose(incidents, settings, list(brands))
-    findings = await asyncio.to_thread(analyse, brands, exposures, options_of(settings))
-    return Look(findings, {i.id: i for i in incidents}, now, {i.id: i for i in told if not _is_known(i, now)})
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._ledger, self._standing = Ledger(store), Standing(options_of(settings))
+        self._busy = asyncio.Lock()
+
+    async def look(self, now: datetime) -> Look | None:
+        """Analyse everything counted before ``now``; None while there is nothing.
+
+        Incidents are taken as they were known then: what was told or resolved later is not.
+        """
+        async with self._busy:
+            return await self._look(now)
+
+    async def _look(self, now: datetime) -> Look | None:
+        span = await self._store.span()
+        if span is None or span[0] >= now:
+            return None
+        told = await self._store.incidents()
+        incidents = [known_at(i, now) for i in told if _is_known(i, now)]
+        tallies = await self._ledger.read(span[0], now)
+        spells = [spell for health in await survey(self._store, self._settings) for spell in health.spells]
+        unheard = [spell.as_at(now) for spell in spells if spell.start < now and not spell.made_up]
+        end = end_of_data(span[1], now)
+        brands = await asyncio.to_thread(count_brands, tallies, self._settings, end, unheard)
+        exposures = expose(incidents, self._settings, list(brands))
+        findings = await asyncio.to_thread(self._standing.look, brands, exposures)
+        return Look(findings, {i.id: i for i in incidents}, now, {i.id: i for i in told if not _is_known(i, now)})
 
 
 def _is_known(incident: Incident, now: datetime) -> bool:
@@ -100,12 +113,6 @@ def known_at(incident: Incident, now: datetime) -> Incident:
     return replace(known, detected=None, acknowledged=None) if incident.planned else known
 
 
-def end_of_data(last_bucket: datetime, now: datetime) -> datetime:
-    """Where the series end: now, unless the data are of the past, whose silence since says nothing."""
-    last = last_bucket + timedelta(minutes=BUCKET_MINUTES)
-    return min(last, now) if now - last > STALE else now
-
-
 def options_of(settings: Settings) -> Options:
     """The linking's options as the configuration sets them."""
     linking = settings.linking
@@ -116,74 +123,6 @@ def options_of(settings: Settings) -> Options:
         history_weeks=linking.history_weeks,
         min_voices=float(linking.min_voices),
         zone=settings.zone,
-    )
-
-
-def count_brands(
-    rollups: Sequence[Rollup], settings: Settings, end: datetime, spells: Sequence[Spell] = ()
-) -> dict[str, BrandCounts]:
-    """Series of every brand and screen over the same buckets, from the first count to ``end``.
-
-    ``spells`` are the times in which sources were not heard, and nothing made up for it.
-    """
-    start = min(r.bucket for r in rollups).replace(minute=0)
-    buckets = -(-int((end - start).total_seconds()) // HOUR) * (HOUR // EPOCH_SECONDS)
-    names = list(dict.fromkeys(r.brand for r in rollups))
-    rivals = {b.name: b.rivals for b in settings.brands}
-    grouped: dict[str, dict[str, list[Rollup]]] = {name: {} for name in names}
-    for r in rollups:
-        grouped[r.brand].setdefault(r.screen, []).append(r)
-    return {
-        name: _brand_counts(
-            name,
-            # A first look without configuration compares each brand with all others.
-            rivals.get(name, tuple(n for n in names if n != name)),
-            by_screen,
-            [spell for spell in spells if spell.end > start],
-            (start, buckets),
-        )
-        for name, by_screen in grouped.items()
-    }
-
-
-def _brand_counts(
-    name: str,
-    rivals: tuple[str, ...],
-    by_screen: Mapping[str, Sequence[Rollup]],
-    spells: Sequence[Spell],
-    grid: tuple[datetime, int],
-) -> BrandCounts:
-    heard = {s: heard_share(rows, spells, *grid) for s, rows in by_screen.items()}
-    unheard = [
-        Unheard(source=spell.source, screen=screen, why=str(spell.kind), start=spell.start, end=spell.end)
-        for screen, rows in by_screen.items()
-        for spell in spells
-        if spell.source in {r.source for r in rows}
-    ]
-
-    def series(screen: str, what: str) -> Series:
-        counted = _series(by_screen[screen], *grid, f"{what}_voices", f"{what}_voices_squared")
-        return replace(counted, heard=heard[screen])
-
-    return BrandCounts(
-        name=name,
-        negative={s: series(s, "negative") for s in by_screen},
-        failing={s: series(s, "failing") for s in by_screen},
-        rivals=rivals,
-        unheard=tuple(unheard),
-    )
-
-
-def _series(rows: Sequence[Rollup], start: datetime, buckets: int, weight: str, square: str) -> Series:
-    index = np.array([(r.bucket - start).total_seconds() // EPOCH_SECONDS for r in rows], dtype=np.int64)
-    inside = index < buckets
-    kept = [r for r, ok in zip(rows, inside, strict=True) if ok]
-
-    def summed(name: str) -> NDArray[np.float64]:
-        return np.bincount(index[inside], [getattr(r, name) for r in kept], buckets).astype(float)
-
-    return Series(
-        start, EPOCH_SECONDS, summed(weight), summed(square), summed("voices"), summed("valence"), summed("mentions")
     )
 
 

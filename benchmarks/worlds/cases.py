@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from benchmarks.worlds.world import OURS, START, Planted, World
-from reputation_monitor.linking.analysis import find_shifts, test_incidents
+from reputation_monitor.linking.alarms import find_shifts
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.tested import Tested
+from reputation_monitor.linking.testing import test_incidents
 from reputation_monitor.linking.types import Verdict
 from reputation_monitor.linking.world import Options
 

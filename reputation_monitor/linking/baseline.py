@@ -57,6 +57,10 @@ class Baseline:
         kept = tau**2 / (before * hours) * -np.expm1(-before / tau) * -np.expm1(-hours / tau)
         return np.asarray(sigma2 * kept + level)
 
+    def since(self, bucket: int) -> "Baseline":
+        """The same from a bucket on."""
+        return Baseline(self.expected[bucket:], self.block[bucket:], self.noises, self.days)
+
     def _noise_by_block(self) -> tuple[Array, Array, Array]:
         """Variance, memory and level variance of the noise, each of shape ``(blocks,)``."""
         each = [(noise.sigma2, noise.tau_hours, noise.level_variance) for noise in self.noises]
@@ -89,9 +93,17 @@ def fit_baseline(
 
 
 def fit_baselines(
-    series: Sequence[Series], history: History | None = None, zone: tzinfo = UTC, block_hours: int = BLOCK_HOURS
+    series: Sequence[Series],
+    history: History | None = None,
+    zone: tzinfo = UTC,
+    block_hours: int = BLOCK_HOURS,
+    *,
+    since_hour: int = 0,
 ) -> list[Baseline]:
-    """Fit many series at once, which costs less a series; all have the same start, length and bucket."""
+    """Fit many series at once, which costs less a series; all have the same start, length and bucket.
+
+    Before ``since_hour`` nothing is said to be usual: who asks about the last days need not pay for the whole past.
+    """
     history = history or History()
     usable = [_usable(one, history) for one in series]
     alike: dict[bytes, list[int]] = {}
@@ -100,22 +112,38 @@ def fit_baselines(
     found: dict[int, Baseline] = {}
     for members in alike.values():
         chosen = [series[i] for i in members]
-        found |= zip(members, _fit_alike(chosen, usable[members[0]], history, zone, block_hours), strict=True)
+        fitted = _fit_alike(chosen, usable[members[0]], history, zone, (block_hours, since_hour))
+        found |= zip(members, fitted, strict=True)
     return [found[i] for i in range(len(series))]
 
 
+def usual_after(series: Series, history: History, zone: tzinfo) -> tuple[Array, Noise]:
+    """What is usual after the end of a series: voices in each hour of the week, shape ``(168,)``, and their noise."""
+    usable = _usable(series, history)
+    hours, seen = len(usable), np.concatenate([[0.0], np.cumsum(usable)])
+    past = _training_span(hours, seen, history)
+    fit = fit_span(record_of([series], hours_of_week(series.start, hours, zone), usable), past, hours)
+    return fit.level[0] * fit.shape[0], fit.noise.each()[0]
+
+
 def _fit_alike(
-    series: Sequence[Series], usable: Array, history: History, zone: tzinfo, block_hours: int
+    series: Sequence[Series], usable: Array, history: History, zone: tzinfo, blocks: tuple[int, int]
 ) -> list[Baseline]:
-    """Fit series that may be learned from at the same hours."""
+    """Fit series that may be learned from at the same hours, in blocks of so many hours, from some hour on."""
+    block_hours, since_hour = blocks
     first = series[0]
     hours, per_hour = len(usable), first.per_hour
     record = record_of(series, hours_of_week(first.start, hours, zone), usable)
     seen = np.concatenate([[0.0], np.cumsum(usable)])
-    expected = np.empty((len(series), hours))
-    noises, days = [], []
+    expected = np.zeros((len(series), hours))
+    noises: list[tuple[Noise, ...]] = []
+    days = []
     for begin in range(0, hours, block_hours):
         block = slice(begin, min(begin + block_hours, hours))
+        if block.stop <= since_hour:
+            noises.append((Noise.unknown(),) * len(series))
+            days.append(0.0)
+            continue
         past = _training_span(begin, seen, history)
         fit = fit_span(record, past, begin)
         expected[:, block] = fit.level[:, None] * fit.shape[:, record.clock[block]]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reputation_monitor.linking.baseline import Baseline
+from reputation_monitor.linking.leak import Leak, Others
 from reputation_monitor.linking.series import Array, Series
 
 ALL_SCREENS = "all screens"
@@ -18,12 +19,25 @@ class Voice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way of looking at a brand: a screen (or all of them) and a kind of voice."""
+    """One way of looking at a brand: a screen (or all of them) and a kind of voice.
+
+    ``others`` are its voices that are not negative, where a longer series than this one tells of them.
+    """
 
     screen: str
     voice: Voice
     series: Series
     baseline: Baseline
+    others: Others | None = None
+
+    def leak(self) -> Leak:
+        """What its voices that are not negative add."""
+        return Leak(self.series, self.baseline.expected, self.others)
+
+    def since(self, bucket: int) -> "Channel":
+        """The same from a bucket on, which must begin a whole hour."""
+        others = self.others or Others.of(self.series)
+        return Channel(self.screen, self.voice, self.series.since(bucket), self.baseline.since(bucket), others)
 
     def unheard(self, start: int, end: int) -> float:
         """Voices that are usual in ``start:end`` on the sources that were not heard then."""

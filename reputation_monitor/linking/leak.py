@@ -9,6 +9,8 @@ and others of the weight ``b``, the mean weight ``m`` and mean square ``s`` give
 and a window of ``V`` voices with the sum ``N`` holds ``(a V - N) / (a - b)`` others.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,19 +33,35 @@ def leak_of(series: Series) -> float:
     return weight if 0 < weight <= MOST_LEAK else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The voices of a series that are not negative: what one adds, and how many there are for each that is."""
+
+    weight: float
+    for_each: float
+
+    @classmethod
+    def of(cls, series: Series) -> "Others":
+        """As a series has them over all."""
+        weight, negative = leak_of(series), float(series.negative.sum())
+        others = (SURE_WEIGHT * float(series.voices.sum()) - negative) / (SURE_WEIGHT - weight)
+        return cls(weight, max(others, 0.0) / max(negative, 1e-9))
+
+
 class Leak:
     """The others beyond the usual in any window of a series.
 
     Args:
         series: counts; ``voices`` of any sentiment among them.
         expected: negative voices that are usual, shape ``(buckets,)``.
+        others: as a longer series has them; None for those of the series itself.
     """
 
-    def __init__(self, series: Series, expected: Array) -> None:
-        self.weight = leak_of(series)
-        others = (SURE_WEIGHT * series.voices - series.negative) / (SURE_WEIGHT - self.weight)
-        self._others, self._usual, self._seen = Sums(others), Sums(expected), Sums(series.negative)
-        self._for_each = max(float(others.sum()), 0.0) / max(float(series.negative.sum()), 1e-9)
+    def __init__(self, series: Series, expected: Array, others: Others | None = None) -> None:
+        known = others or Others.of(series)
+        self.weight, self._for_each = known.weight, known.for_each
+        voices = (SURE_WEIGHT * series.voices - series.negative) / (SURE_WEIGHT - self.weight)
+        self._others, self._usual, self._seen = Sums(voices), Sums(expected), Sums(series.negative)
 
     def share(self, starts: NDArray[np.int64], length: int, factor: Array) -> Array:
         """What they add to the sum, against what is usual there; zero where there are no more of them than usual.

@@ -1,17 +1,40 @@
 """A brand ready to be asked: its counts in buckets that suit it, with fitted baselines and rise fields."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reputation_monitor.linking.baseline import History, fit_baselines
+from reputation_monitor.linking.baseline import History, fit_baselines, usual_after
 from reputation_monitor.linking.channels import ALL_SCREENS, Channel, Comparison, Voice
 from reputation_monitor.linking.effects import RiseField, rise_fields
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.prediction import Predictor
-from reputation_monitor.linking.series import HOUR, Series, bucket_length, total
+from reputation_monitor.linking.series import HOUR, Array, Series, bucket_length, total
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How much is said of a brand.
+
+    Attributes:
+        bucket_seconds: the bucket in which its counts say something.
+        first: when it was first mentioned; None if never.
+    """
+
+    bucket_seconds: int
+    first: datetime | None
+
+    @classmethod
+    def of(cls, series: Series) -> "Volume":
+        """As the counts of all its screens tell it; the bucket is never shorter than theirs."""
+        seen = np.flatnonzero(series.mentions > 0)
+        hours = max((len(series) - int(seen[0])) * series.bucket_seconds / HOUR, 1.0) if len(seen) else 1.0
+        seconds = max(bucket_length(float(series.negative.sum()) / hours), series.bucket_seconds)
+        return cls(seconds, series.time(int(seen[0])) if len(seen) else None)
 
 
 class Models:
@@ -21,10 +44,21 @@ class Models:
         brands: counts by name, all over the same buckets.
         exposures: all incidents, so that each brand's own can be kept out of placebos and controls.
         options: see there.
+        since_hour: from when on baselines are wanted, in hours from the start of the counts.
+        volumes: by brand, where longer counts than these tell them.
     """
 
-    def __init__(self, brands: Mapping[str, BrandCounts], exposures: Sequence[Exposure], options: Options) -> None:
-        self.brands, self.exposures, self.options = brands, exposures, options
+    def __init__(
+        self,
+        brands: Mapping[str, BrandCounts],
+        exposures: Sequence[Exposure],
+        options: Options,
+        *,
+        since_hour: int = 0,
+        volumes: Mapping[str, Volume] | None = None,
+    ) -> None:
+        self.brands, self.exposures, self.options, self._since_hour = brands, exposures, options, since_hour
+        self._volumes = dict(volumes or {})
         self._channels: dict[tuple[str, tuple[str, ...], Voice, int], Channel] = {}
         self._comparisons: dict[tuple[str, tuple[str, ...], Voice, int], list[Comparison]] = {}
         self._predictors: dict[tuple[str, tuple[str, ...], tuple[str, ...], Voice], Predictor] = {}
@@ -36,25 +70,30 @@ class Models:
 
     def bucket_seconds(self, brand: str) -> int:
         """The bucket that suits the brand's volume; never shorter than that of the counts."""
-        series = total(list(self.brands[brand].negative.values()))
-        first, last = self.coverage(brand, series.bucket_seconds)
-        hours = max((last - first) * series.bucket_seconds / HOUR, 1.0)
-        return max(bucket_length(float(series.negative.sum()) / hours), series.bucket_seconds)
+        return self.volume(brand).bucket_seconds
 
     def coverage(self, brand: str, bucket_seconds: int) -> tuple[int, int]:
         """Buckets from the brand's first mention to the end of the data."""
-        series = total(list(self.brands[brand].negative.values())).coarser(bucket_seconds)
-        seen = np.flatnonzero(series.mentions > 0)
-        return (int(seen[0]) if len(seen) else len(series), len(series))
+        series = next(iter(self.brands[brand].negative.values()))
+        buckets = -(-len(series) * series.bucket_seconds // bucket_seconds)
+        first = self.volume(brand).first
+        before = buckets if first is None else int((first - series.start).total_seconds() // bucket_seconds)
+        return min(max(before, 0), buckets), buckets
+
+    def volume(self, brand: str) -> Volume:
+        """How much is said of the brand, and since when."""
+        if brand not in self._volumes:
+            self._volumes[brand] = Volume.of(total(list(self.brands[brand].negative.values())))
+        return self._volumes[brand]
 
     def channel(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> Channel:
         """Counts of some screens together, with their baseline."""
         key = (brand, screens, voice, bucket_seconds)
         if key not in self._channels:
-            self._fit(brand, [screens], bucket_seconds)
+            self.fit(brand, [screens], bucket_seconds)
         return self._channels[key]
 
-    def _fit(self, brand: str, ways: Sequence[tuple[str, ...]], bucket_seconds: int) -> None:
+    def fit(self, brand: str, ways: Sequence[tuple[str, ...]], bucket_seconds: int) -> None:
         """Fit both kinds of voices for several groups of screens at once."""
         keys = [(brand, way, voice, bucket_seconds) for voice in Voice for way in ways]
         keys = [key for key in keys if key not in self._channels]
@@ -62,10 +101,17 @@ class Models:
             return
         counts = {Voice.NEGATIVE: self.brands[brand].negative, Voice.FAILING: self.brands[brand].failing}
         series = [total([counts[voice][s] for s in way]).coarser(bucket_seconds) for _, way, voice, _ in keys]
-        baselines = fit_baselines(series, self._history(brand, series[0]), self.options.zone)
+        history = self._history(brand, series[0])
+        baselines = fit_baselines(series, history, self.options.zone, since_hour=self._since_hour)
         for key, one, baseline in zip(keys, series, baselines, strict=True):
             name = key[1][0] if len(key[1]) == 1 else ALL_SCREENS
             self._channels[key] = Channel(name, key[2], one, baseline)
+
+    def usual_after(self, brand: str, screen: str, voice: Voice) -> tuple[Array, Noise]:
+        """What is usual of a screen after the end of the data: see ``baseline.usual_after``."""
+        counts = self.brands[brand].negative if voice is Voice.NEGATIVE else self.brands[brand].failing
+        series = counts[screen].coarser(self.bucket_seconds(brand))
+        return usual_after(series, self._history(brand, series), self.options.zone)
 
     def _history(self, brand: str, series: Series) -> History:
         first, _ = self.coverage(brand, series.bucket_seconds)
@@ -75,7 +121,7 @@ class Models:
     def ways(self, brand: str, screens: tuple[str, ...], bucket_seconds: int) -> list[tuple[str, ...]]:
         """Every way of looking at screens: each alone and all together."""
         ways = [(s,) for s in screens] + ([screens] if len(screens) > 1 else [])
-        self._fit(brand, ways, bucket_seconds)
+        self.fit(brand, ways, bucket_seconds)
         return ways
 
     def channels(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Channel]:

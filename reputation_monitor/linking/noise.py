@@ -39,6 +39,11 @@ class Noise:
     tau_hours: float
     level_variance: float
 
+    @classmethod
+    def unknown(cls) -> "Noise":
+        """What is believed before anything was counted."""
+        return cls(1.0, PRIOR_SIGMA2, PRIOR_TAU_HOURS, MIN_LEVEL_VARIANCE)
+
     def spread(self, hours: Array) -> Array:
         """Relative variance ``g`` of the sum over windows of the given lengths, beyond ``phi mu``."""
         return self.sigma2 * averaged(np.asarray(hours, dtype=float) / self.tau_hours) + self.level_variance

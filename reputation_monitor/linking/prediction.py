@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.channels import Channel, Comparison
-from reputation_monitor.linking.leak import Leak
 from reputation_monitor.linking.scan import Expectation, Sums, likelihood_ratio
-from reputation_monitor.linking.series import HOUR, Array, Series
+from reputation_monitor.linking.series import HOUR, Array
 
 BEFORE_HOURS = 12.0
 CONTROL_HOURS = 3.0
@@ -36,11 +35,10 @@ MIN_MEAN = 1e-6
 
 
 class Unmoved:
-    """Expectations of a series by its baseline alone, but for what voices add that are not negative."""
+    """Expectations of a channel by its baseline alone, but for what voices add that are not negative."""
 
-    def __init__(self, series: Series, baseline: Baseline) -> None:
-        self._baseline, self._seconds = baseline, series.bucket_seconds
-        self._leak = Leak(series, baseline.expected)
+    def __init__(self, channel: Channel) -> None:
+        self._baseline, self._seconds, self._leak = channel.baseline, channel.series.bucket_seconds, channel.leak()
 
     def __call__(self, starts: NDArray[np.int64], length: int) -> Expectation:
         """What to expect of windows of one length, by their start, in buckets."""
@@ -71,7 +69,7 @@ class Predictor:
         self._off = seen / self._usual - 1
         self._in_full = ratio(seen, self._usual)
         self._groups = [_Others(group, self._seconds) for group in comparisons if group]
-        self._leak = Leak(channel.series, channel.baseline.expected)
+        self._leak = channel.leak()
 
     def __call__(self, starts: NDArray[np.int64], length: int) -> Expectation:
         """What to expect of windows of one length, by their start, in buckets."""

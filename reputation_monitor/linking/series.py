@@ -77,6 +77,19 @@ class Series:
         """The bucket a moment falls in; may lie outside the series."""
         return int((time - self.start).total_seconds() // self.bucket_seconds)
 
+    def since(self, bucket: int) -> "Series":
+        """The same counts from a bucket on, which must begin a whole hour."""
+        return Series(
+            self.time(bucket),
+            self.bucket_seconds,
+            self.negative[bucket:],
+            self.negative_squared[bucket:],
+            self.voices[bucket:],
+            self.valence[bucket:],
+            self.mentions[bucket:],
+            None if self.heard is None else self.heard[bucket:],
+        )
+
     def coarser(self, bucket_seconds: int) -> "Series":
         """The same counts in longer buckets; a last bucket that is not full is filled with what there is."""
         factor = bucket_seconds // self.bucket_seconds

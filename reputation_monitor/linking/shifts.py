@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reputation_monitor.linking.baseline import Baseline
+from reputation_monitor.linking.channels import Channel
 from reputation_monitor.linking.intervals import excess_interval, widened
 from reputation_monitor.linking.onset import find_onset
 from reputation_monitor.linking.prediction import Unmoved
@@ -29,21 +30,20 @@ class Span:
     height: float
 
 
-def scan_for_rises(series: Series, baseline: Baseline, min_voices: float) -> Scan:
-    """Scan a series; a window needs ``min_voices`` above the baseline, so that no shift rests on one author."""
-    table = scan(series.negative, baseline, series.bucket_seconds, Unmoved(series, baseline))
+def scan_for_rises(channel: Channel, min_voices: float) -> Scan:
+    """Scan a channel; a window needs ``min_voices`` above the baseline, so that no shift rests on one author."""
+    series, baseline = channel.series, channel.baseline
+    table = scan(series.negative, baseline, series.bucket_seconds, Unmoved(channel))
     require_voices(table, series.negative - baseline.expected, min_voices)
     return table
 
 
-def find_spans(screen: str, table: Scan, series: Series, baseline: Baseline, height: float) -> list[Span]:
+def find_spans(channel: Channel, table: Scan, height: float) -> list[Span]:
     """All windows above ``height``, the highest first taken, none overlapping; near neighbours become one span.
 
     Args:
-        screen: whose counts they are.
-        table: scan of the series, changed in place.
-        series: the counts.
-        baseline: what is usual.
+        channel: whose counts they are.
+        table: scan of the channel, changed in place.
         height: likelihood ratio that a window must pass.
     """
     found: list[Span] = []
@@ -54,10 +54,10 @@ def find_spans(screen: str, table: Scan, series: Series, baseline: Baseline, hei
         if best <= height:
             break
         end = int(start) + int(table.lengths[which])
-        found.append(Span(screen, int(start), end, best))
+        found.append(Span(channel.screen, int(start), end, best))
         for i, length in enumerate(table.lengths):
             ratios[i, max(0, int(start) - int(length) + 1) : end] = -np.inf
-    return _joined(found, series, Sums(baseline.expected))
+    return _joined(found, channel.series, Sums(channel.baseline.expected))
 
 
 def _joined(spans: Iterable[Span], series: Series, expected: Sums) -> list[Span]:

@@ -1,7 +1,7 @@
 """What the linking knows of the world: brands with their counts, and incidents with whom they may have hurt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from reputation_monitor.linking.series import Series
@@ -61,6 +61,12 @@ class BrandCounts:
     failing: Mapping[str, Series]
     rivals: tuple[str, ...] = ()
     unheard: tuple[Unheard, ...] = ()
+
+    def since(self, bucket: int) -> "BrandCounts":
+        """The same counts from a bucket on, which must begin a whole hour."""
+        negative = {screen: series.since(bucket) for screen, series in self.negative.items()}
+        failing = {screen: series.since(bucket) for screen, series in self.failing.items()}
+        return replace(self, negative=negative, failing=failing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from reputation_monitor.incidents.base import Incident
-from reputation_monitor.linking.analysis import Findings
+from reputation_monitor.linking.findings import Findings
 from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.types import Link
 from reputation_monitor.linking.world import Exposure

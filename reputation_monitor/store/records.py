@@ -226,6 +226,14 @@ class Rollup(NamedTuple):
     valence: float
 
 
+class RollupMark(NamedTuple):
+    """How many counts there are, of how many mentions, and what their voices weigh, in thousandths."""
+
+    rows: int
+    mentions: int
+    weight: int
+
+
 class DailyCount(NamedTuple):
     """Mentions of a brand on one screen and UTC day (``2015-02-22``)."""
 

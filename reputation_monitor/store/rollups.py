@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, delete, func, insert, or_, select, union_all, update
+from sqlalchemy import Integer, Update, cast, delete, func, insert, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reputation_monitor.copies import Said
@@ -14,7 +14,7 @@ from reputation_monitor.rollups import BucketSums
 from reputation_monitor.store import sentiment
 from reputation_monitor.store.days import utc_day
 from reputation_monitor.store.engine import Database, chunks
-from reputation_monitor.store.records import Rollup, Span
+from reputation_monitor.store.records import Rollup, RollupMark, Span
 
 _COLUMNS = [ROLLUP.c[name] for name in Rollup._fields]
 _SUMS = [field.name for field in fields(BucketSums)]
@@ -105,6 +105,13 @@ class Rollups(Database):
         async with self._reading() as connection:
             rows = await connection.execute(query.order_by(*_COLUMNS[:4]))
             return [Rollup(*row) for row in rows]
+
+    async def rollup_mark(self, end: datetime) -> RollupMark:
+        """What tells whether the counts before ``end`` are still those that were read."""
+        weight = func.sum(cast(ROLLUP.c.negative_voices * 1000 + ROLLUP.c.failing_voices * 1000, Integer))
+        query = select(func.count(), func.sum(ROLLUP.c.mentions), weight).where(ROLLUP.c.bucket < end)
+        async with self._reading() as connection:
+            return RollupMark(*(int(value or 0) for value in (await connection.execute(query)).one()))
 
     async def span(self, brand: str | None = None) -> tuple[datetime, datetime] | None:
         """A brand's first and last bucket, or anybody's; None while nothing was counted."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from reputation_monitor.counting import count_brands
 from reputation_monitor.linking.channels import Channel, Voice
 from reputation_monitor.linking.curves import draw_curve
 from reputation_monitor.linking.intervals import usual_quantile
@@ -20,7 +21,8 @@ from reputation_monitor.rollups import BUCKET_MINUTES
 from reputation_monitor.settings import Settings
 from reputation_monitor.settings.schema import SCREENS
 from reputation_monitor.store import Rollup
-from reputation_monitor.surveillance import count_brands, options_of
+from reputation_monitor.surveillance import options_of
+from reputation_monitor.tallies import tallies_of
 
 RECENT = timedelta(hours=24)
 BUCKET_SECONDS = BUCKET_MINUTES * 60
@@ -71,7 +73,7 @@ def brands_now(
     if not rollups:
         return {}
     options = replace(options_of(settings), borrow_weeks=0)
-    models = Models(count_brands(rollups, settings, end), (), options)
+    models = Models(count_brands(tallies_of(rollups), settings, end), (), options)
     return {name: _brand_now(models, name, end, since, minutes) for name in models.brands}
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reputation_monitor.application import Application
+from reputation_monitor.counting import end_of_data
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import Link, Shift
 from reputation_monitor.opinion import Opinion
 from reputation_monitor.reporting.opinions import read_opinions
 from reputation_monitor.reporting.weeks import Week
 from reputation_monitor.store import Correction, Delivery, KnownAlert, Mention, Order
-from reputation_monitor.surveillance import end_of_data
 from reputation_monitor.web.curves import BrandNow, brands_now
 from reputation_monitor.web.sources import SourceRow, source_rows
 

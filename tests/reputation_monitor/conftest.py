@@ -13,7 +13,7 @@ import pytest
 from collectors.http import HttpClient, Policy
 from reputation_monitor.application import Application
 from reputation_monitor.incidents.base import Incident
-from reputation_monitor.linking.analysis import Findings
+from reputation_monitor.linking.findings import Findings
 from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.types import Link, Shift, Verdict
 from reputation_monitor.settings import read_settings

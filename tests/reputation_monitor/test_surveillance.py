@@ -8,6 +8,7 @@ import pytest
 
 from collectors.base import Item
 from reputation_monitor.application import Application
+from reputation_monitor.counting import count_brands, end_of_data
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import ShiftVerdict, Verdict
 from reputation_monitor.rollups import BucketSums
@@ -15,13 +16,12 @@ from reputation_monitor.settings import Settings, read_settings
 from reputation_monitor.store import NewMention, Rollup
 from reputation_monitor.surveillance import (
     EVIDENCE,
-    count_brands,
-    end_of_data,
     expose,
     find_witnesses,
     known_at,
     options_of,
 )
+from reputation_monitor.tallies import tallies_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -111,7 +111,7 @@ def counted(brand: str, minutes: int, source: str = "forum", screen: str = "web"
 
 def test_all_brands_share_their_buckets_and_sources_are_summed(settings_from):
     rollups = [counted("Halden", 10), counted("Halden", 10, "news"), counted("Marsk", 55), counted("Halden", 200)]
-    brands = count_brands(rollups, settings_from(""), NOON + 2 * HOUR)
+    brands = count_brands(tallies_of(rollups), settings_from(""), NOON + 2 * HOUR)
     halden, marsk = brands["Halden"].negative["web"], brands["Marsk"].negative["web"]
     assert halden.start == marsk.start == NOON
     assert len(halden) == len(marsk) == 24
@@ -123,9 +123,11 @@ def test_all_brands_share_their_buckets_and_sources_are_summed(settings_from):
 
 def test_without_configuration_each_brand_is_compared_with_all_others(settings_from):
     rollups = [counted("Halden", 0), counted("Marsk", 0), counted("Tarn", 0)]
-    free = count_brands(rollups, settings_from(""), NOON + HOUR)
+    free = count_brands(tallies_of(rollups), settings_from(""), NOON + HOUR)
     assert free["Halden"].rivals == ("Marsk", "Tarn")
-    told = count_brands(rollups, settings_from("brands: [{name: Halden, rivals: [Tarn]}, {name: Tarn}]"), NOON + HOUR)
+    told = count_brands(
+        tallies_of(rollups), settings_from("brands: [{name: Halden, rivals: [Tarn]}, {name: Tarn}]"), NOON + HOUR
+    )
     assert (told["Halden"].rivals, told["Marsk"].rivals) == (("Tarn",), ("Halden", "Tarn"))
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reputation_monitor.linking.analysis import Findings, analyse
+from reputation_monitor.linking.analysis import analyse
+from reputation_monitor.linking.findings import Findings
 from reputation_monitor.linking.series import Series
 from reputation_monitor.linking.types import Link, ShiftVerdict, Verdict
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options

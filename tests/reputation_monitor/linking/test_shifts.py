@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from reputation_monitor.linking.baseline import fit_baseline
+from reputation_monitor.linking.channels import Channel, Voice
 from reputation_monitor.linking.series import Array, Series
 from reputation_monitor.linking.shifts import Span, describe_shift, find_spans, group_by_time, scan_for_rises
 
@@ -16,8 +17,8 @@ def calm():
 
 
 def spans_of(series: Series, min_voices: float = 3.0):
-    baseline = fit_baseline(series)
-    return find_spans("web", scan_for_rises(series, baseline, min_voices), series, baseline, HEIGHT)
+    channel = Channel("web", Voice.NEGATIVE, series, fit_baseline(series))
+    return find_spans(channel, scan_for_rises(channel, min_voices), HEIGHT)
 
 
 def test_a_burst_is_one_span_where_it_is(make_series: Callable[..., Series], calm: Array):

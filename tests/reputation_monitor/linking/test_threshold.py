@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reputation_monitor.linking.analysis import find_shifts
+from reputation_monitor.linking.alarms import find_shifts
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.noise import Noise

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reputation_monitor.linking.analysis import Findings, analyse
+from reputation_monitor.linking.analysis import analyse
 from reputation_monitor.linking.baseline import fit_baseline
+from reputation_monitor.linking.findings import Findings
 from reputation_monitor.linking.series import Series, total
 from reputation_monitor.linking.types import Verdict
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options, Unheard

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from reputation_monitor.linking.analysis import Findings, analyse
+from reputation_monitor.linking.analysis import analyse
+from reputation_monitor.linking.findings import Findings
 from reputation_monitor.linking.series import Series
 from reputation_monitor.linking.types import Verdict
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options

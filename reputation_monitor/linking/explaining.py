@@ -1,0 +1,89 @@
+"""Which shift belongs to which incident, and what is said of those that belong to none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from reputation_monitor.linking.channels import Voice
+from reputation_monitor.linking.models import Models
+from reputation_monitor.linking.scan import likelihood_ratio
+from reputation_monitor.linking.series import HOUR
+from reputation_monitor.linking.tested import Tested
+from reputation_monitor.linking.types import Shift, ShiftVerdict, Verdict
+from reputation_monitor.linking.unheard import unheard_in_words
+from reputation_monitor.linking.world import Options
+
+FAILING_HEIGHT = 5.0
+FAILING_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A shift with what its verdict is made of.
+
+    Attributes:
+        failing: share of the excess that talks of failing service.
+        unheard: which sources were not heard in its time, in words; empty where it hardly matters.
+    """
+
+    shift: Shift
+    failing: float
+    unheard: str
+
+    @classmethod
+    def of(cls, shift: Shift, models: Models) -> "Found":
+        """What is to be known of a shift."""
+        unheard = unheard_in_words(models, shift.brand, shift.screens, shift.onset, shift.end)
+        return cls(shift, _failing_share(models, shift), unheard)
+
+
+def explain(found: Found, tested: Sequence[Tested], options: Options, now: datetime) -> Shift:
+    """The shift with its verdict: linked to an incident, a suspected outage, or unexplained.
+
+    Args:
+        found: the shift.
+        tested: the incidents of its brand.
+        options: of the linking.
+        now: end of the data.
+    """
+    explained = _explained(found, [t for t in tested if _meets(found.shift, t, options, now)])
+    told = found.unheard
+    return replace(explained, reason=f"{explained.reason} {told[0].upper()}{told[1:]}.") if told else explained
+
+
+def _explained(found: Found, near: Sequence[Tested]) -> Shift:
+    shift, failing = found.shift, found.failing
+    linked = [t for t in near if t.link.verdict is Verdict.LINKED]
+    if linked:
+        best = max(linked, key=lambda t: (t.link.share, -(t.link.p_value or 0.0)))
+        beside = f", or to {' or '.join(best.link.alternatives)}" if best.link.alternatives else ""
+        reason = f"Linked to incident {best.exposure.incident} ({best.exposure.title}){beside}."
+        return replace(shift, verdict=ShiftVerdict.LINKED, incident=best.exposure.incident, reason=reason)
+    named = "".join(f" Incident {t.exposure.incident} was near, with no measurable effect." for t in near[:1])
+    if failing >= FAILING_SHARE and not near:
+        reason = f"{failing:.0%} of the excess talks of failing service, and no incident is open."
+        return replace(shift, verdict=ShiftVerdict.SUSPECTED_OUTAGE, reason=reason)
+    return replace(
+        shift, reason=f"No incident explains it; {failing:.0%} of the excess talks of failing service.{named}"
+    )
+
+
+def _meets(shift: Shift, tested: Tested, options: Options, now: datetime) -> bool:
+    if tested.link.onset and tested.link.effect_end:
+        return shift.onset_low <= tested.link.effect_end and tested.link.onset <= shift.end
+    begins = tested.exposure.begin(options.lead)
+    return begins <= shift.onset <= tested.exposure.end(now) + options.follow
+
+
+def _failing_share(models: Models, shift: Shift) -> float:
+    """Share of the excess that talks of failing service, zero where that rise itself could be chance."""
+    seconds = models.bucket_seconds(shift.brand)
+    channel = models.channel(shift.brand, shift.screens, Voice.FAILING, seconds)
+    series, noise = channel.series, channel.baseline.noise_at(channel.series.bucket(shift.onset))
+    start, end = series.bucket(shift.onset), max(series.bucket(shift.end), series.bucket(shift.onset) + 1)
+    seen, usual = float(series.negative[start:end].sum()), float(channel.baseline.expected[start:end].sum())
+    spread = noise.spread(np.array([(end - start) * seconds / HOUR]))
+    height = float(likelihood_ratio(seen, np.array([usual]), spread, noise.phi)[0])
+    return min((seen - usual) / shift.excess, 1.0) if height >= FAILING_HEIGHT and shift.excess > 0 else 0.0
