@@ -54,7 +54,7 @@ class Watched:
         ours = world.brands[OURS]
         first = next(iter(ours.negative.values())).bucket(start)
         self.name, self._start, self._first = name, start, first
-        self._later = _arrays(replace(ours, name=name).since(first))
+        self._later = {key: array.copy() for key, array in _arrays(ours.since(first)).items()}
         self.counts = replace(ours, name=name)
         self._exposures = [
             replace(p.exposure, brand=name, incident=f"{name} {p.exposure.incident}") for p in world.planted
