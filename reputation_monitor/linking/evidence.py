@@ -9,6 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from reputation_monitor.linking.words import tells_something
+
 WORD = re.compile(r"[^\W\d_][\w'\u2019]+")
 FAILING_WEIGHT = 1.5
 FEWEST_USES = 3
@@ -92,7 +94,7 @@ class GrownTerm:
 
 
 def grown_terms(during: Iterable[str], before: Iterable[str], limit: int = 12) -> list[GrownTerm]:
-    """Words and pairs of words used more than before, the clearest first.
+    """Words and pairs of words used more than before, the clearest first; words of grammar are left out.
 
     Log odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008,
     https://doi.org/10.1093/pan/mpn018, equations 16 and 22), each text counting a term once.
@@ -104,9 +106,10 @@ def grown_terms(during: Iterable[str], before: Iterable[str], limit: int = 12) -
     scores = {
         term: _log_odds_z(now[term], now_sum, then[term], then_sum, PRIOR_WORDS * both[term] / total)
         for term in now
-        if now[term] >= FEWEST_USES
+        if now[term] >= FEWEST_USES and tells_something(term)
     }
-    clear = sorted((t for t in scores if scores[t] > CLEAR_Z), key=lambda t: (-scores[t], t))
+    # Of words that always come together the pair tells more.
+    clear = sorted((t for t in scores if scores[t] > CLEAR_Z), key=lambda t: (-scores[t], -t.count(" "), t))
     return [GrownTerm(t, now[t], then[t]) for t in _without_parts(clear)[:limit]]
 
 

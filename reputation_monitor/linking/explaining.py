@@ -48,12 +48,14 @@ def explain(found: Found, tested: Sequence[Tested], options: Options, now: datet
         options: of the linking.
         now: end of the data.
     """
-    explained = _explained(found, [t for t in tested if _meets(found.shift, t, options, now)])
+    near = [t for t in tested if _meets(found.shift, t, options, now)]
+    explained = _explained(found, near, [t for t in near if t.exposure.end(now) + options.follow >= now])
     told = found.unheard
     return replace(explained, reason=f"{explained.reason} {told[0].upper()}{told[1:]}.") if told else explained
 
 
-def _explained(found: Found, near: Sequence[Tested]) -> Shift:
+def _explained(found: Found, near: Sequence[Tested], under_way: Sequence[Tested]) -> Shift:
+    """The shift beside the incidents near it; of those under way it is too early to say that they did nothing."""
     shift, failing = found.shift, found.failing
     linked = [t for t in near if t.link.verdict is Verdict.LINKED]
     if linked:
@@ -61,13 +63,16 @@ def _explained(found: Found, near: Sequence[Tested]) -> Shift:
         beside = f", or to {' or '.join(best.link.alternatives)}" if best.link.alternatives else ""
         reason = f"Linked to incident {best.exposure.incident} ({best.exposure.title}){beside}."
         return replace(shift, verdict=ShiftVerdict.LINKED, incident=best.exposure.incident, reason=reason)
-    named = "".join(f" Incident {t.exposure.incident} was near, with no measurable effect." for t in near[:1])
+    share = f"{failing:.0%} of the excess talks of failing service"
     if failing >= FAILING_SHARE and not near:
-        reason = f"{failing:.0%} of the excess talks of failing service, and no incident is open."
-        return replace(shift, verdict=ShiftVerdict.SUSPECTED_OUTAGE, reason=reason)
-    return replace(
-        shift, reason=f"No incident explains it; {failing:.0%} of the excess talks of failing service.{named}"
-    )
+        return replace(shift, verdict=ShiftVerdict.SUSPECTED_OUTAGE, reason=f"{share}, and no incident is open.")
+    if under_way:
+        early = under_way[0].exposure
+        return replace(
+            shift, reason=f"Incident {early.incident} ({early.title}) is under way; too early to link it. {share}."
+        )
+    named = "".join(f" Incident {t.exposure.incident} was near, with no measurable effect." for t in near[:1])
+    return replace(shift, reason=f"No incident explains it; {share}.{named}")
 
 
 def _meets(shift: Shift, tested: Tested, options: Options, now: datetime) -> bool:

@@ -206,6 +206,7 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
         began_inside=_began_inside(models, exposure, impact),
         control_ratio=_calmest(impact),
         unheard_share=unheard_share(models, *whole, *own_time),
+        called="maintenance" if exposure.planned else "incident",
         unheard=unheard_in_words(models, *whole, *own_time),
     )
 

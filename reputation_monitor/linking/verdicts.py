@@ -21,6 +21,7 @@ class Finding:
         excess: observed - expected in the span where the rise is strongest.
         began_inside: whether the rise may have begun (95 %) while the incident could still be what began it.
         unheard_share: share of the usual voices that were not heard in the incident's time; ``unheard`` says why.
+        called: what the incident is called in a sentence: "incident" or "maintenance".
         control_ratio: how many times its baseline the calmest control showed in that span; None without one.
     """
 
@@ -43,6 +44,7 @@ class Finding:
     clearest: tuple[float, float] | None = None
     unheard_share: float = 0.0
     unheard: str = ""
+    called: str = "incident"
 
 
 MANY_TIMES, MANY_VOICES = 6.0, 8.0
@@ -120,7 +122,7 @@ def _judge(finding: Finding) -> tuple[Verdict, str]:
 def _stands_out(finding: Finding, chance: str) -> tuple[Verdict, str]:
     if finding.excess < finding.fewest_voices:
         return Verdict.NOT_ENOUGH_DATA, (
-            f"{finding.excess:.1f} voices more than usual spoke up with this incident; fewer than "
+            f"{finding.excess:.1f} voices more than usual spoke up with this {finding.called}; fewer than "
             f"{finding.fewest_voices:g} could be one customer: {chance}."
         )
     if finding.height < LEAST_HEIGHT:
@@ -129,10 +131,11 @@ def _stands_out(finding: Finding, chance: str) -> tuple[Verdict, str]:
             f"explain: {chance}."
         )
     if not finding.began_inside:
-        return Verdict.NO_EFFECT, f"What rose near this incident began outside its time, so not with it: {chance}."
+        reason = f"What rose near this {finding.called} began outside its time, so not with it: {chance}."
+        return Verdict.NO_EFFECT, reason
     reason = (
-        f"{_talk(finding)} rose more with this incident than at {_share(finding)} of {finding.placebos:,} comparable "
-        f"times without one: {chance}; associated in time, which is not proof of cause."
+        f"{_talk(finding)} rose more with this {finding.called} than at {_share(finding)} of {finding.placebos:,} "
+        f"comparable times without one: {chance}; associated in time, which is not proof of cause."
     )
     return Verdict.LINKED, reason
 

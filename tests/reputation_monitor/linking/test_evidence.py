@@ -49,6 +49,13 @@ def test_a_text_counts_a_word_once_and_words_are_not_shown_twice():
     assert max(t.count for t in terms) <= 20
 
 
+def test_words_of_grammar_are_no_news_and_small_words_that_make_another_are():
+    during = ["I cannot log in to my account", "users unable to log in", "it's not working", "je suis de mon avis"] * 9
+    words = {term.words for term in grown_terms(during, ["hello there friend"] * 100, limit=99)}
+    assert {"log in", "not working"} <= words
+    assert not words & {"my", "to my", "my account", "it's", "it's not", "je suis", "de mon", "mon avis"}
+
+
 def test_a_word_used_twice_is_no_news():
     assert grown_terms(["kaputt"] * 2, ["hello"] * 100) == []
 

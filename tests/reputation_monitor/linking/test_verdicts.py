@@ -40,6 +40,12 @@ def test_a_rise_that_began_outside_is_told_so():
     assert "began outside" in judge(replace(CLEAR, began_inside=False))[1]
 
 
+def test_maintenance_is_not_called_an_incident():
+    for change in ({}, {"began_inside": False}, {"excess": 2.0, "fewest_voices": 3.0}):
+        assert "this maintenance" in judge(replace(CLEAR, called="maintenance", **change))[1]
+        assert "this incident" in judge(replace(CLEAR, **change))[1]
+
+
 def test_q_on_the_line_is_linked():
     assert judge(replace(CLEAR, q_value=0.05))[0] is Verdict.LINKED
 
