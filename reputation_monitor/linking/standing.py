@@ -10,7 +10,7 @@ Verdicts are made anew at every look, for q-values depend on all that was tested
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +88,8 @@ class Standing:
     def __init__(self, options: Options) -> None:
         self.options = options
         self._kept: dict[str, Kept] = {}
-        self._renewed = datetime.min.replace(tzinfo=UTC)
+        self._looked: datetime | None = None
+        self._turns = 0.0
 
     def look(self, brands: Mapping[str, BrandCounts], exposures: Sequence[Exposure]) -> Findings:
         """Everything found by now.
@@ -129,12 +130,15 @@ class Standing:
         return _Change(anew=anew, first=first, since=since or min(begun, default=None), under_way=bool(begun or moved))
 
     def _outdated(self, now: datetime) -> dict[str, "_Change"]:
-        """The brand whose last look as a whole is the oldest, where that was over a day ago and its turn has come."""
-        old = min(((kept.looked, brand) for brand, kept in self._kept.items()), default=None)
-        if old is None or now - old[0] <= FRESH or now - self._renewed < RENEWAL:
-            return {}
-        self._renewed = now
-        return {old[1]: _Change(anew=True)}
+        """The brands whose last look as a whole is the oldest, of those over a day ago: as many as have their turn."""
+        passed = max((now - (self._looked or now)) / RENEWAL, 0.0)
+        self._looked = now
+        # Turns do not pile up while none is needed, or all brands would have theirs at once.
+        self._turns = min(self._turns + passed, max(passed, 1.0))
+        old = sorted((kept.looked, brand) for brand, kept in self._kept.items() if now - kept.looked > FRESH)
+        chosen = [brand for _, brand in old[: int(self._turns)]]
+        self._turns -= len(chosen)
+        return {brand: _Change(anew=True) for brand in chosen}
 
     def _risen(self, changes: Mapping[str, "_Change"], models: Models) -> set[str]:
         """Brands in which nothing was under way and something may be now."""

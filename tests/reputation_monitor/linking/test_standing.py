@@ -110,7 +110,7 @@ def test_once_a_day_a_brand_is_looked_at_as_a_whole_but_not_all_at_once(world: B
     standing = Standing(Options())
     standing.look(until(world, HARM - 60), [])
     counts = []
-    for hours in (37, 35.9, 35.8, 35.4, 35):
+    for hours in (36.2, 35.9, 35.8, 35.3, 35):
         standing.look(until(world, HARM - hours), [])
         counts.append(len(looked_at))
     assert counts == [2, 3, 3, 4, 4]
