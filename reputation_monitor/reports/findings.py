@@ -40,11 +40,11 @@ def summary(review: IncidentReview) -> str:
 def _excess(link: Link) -> str:
     if link.excess is None:
         return ""
-    much = words.number(round(abs(link.excess)))
-    return (
-        f"About {much} {'more' if link.excess >= 0 else 'fewer'} negative voices than expected "
-        f"(95{words.NARROW}% interval {words.interval(link.excess_low, link.excess_high)})."
-    )
+    much, kind = round(abs(link.excess)), "more" if link.excess >= 0 else "fewer"
+    told = f"About {words.number(much)} {kind} negative {'voice' if much == 1 else 'voices'} than expected"
+    if not much:
+        told = "As many negative voices as expected"
+    return f"{told} (95{words.NARROW}% interval {words.interval(link.excess_low, link.excess_high)})."
 
 
 def _lead(link: Link) -> str:

@@ -49,6 +49,19 @@ def test_a_week_without_shift_may_still_differ(quiet_week: BrandWeek, change: fl
     assert said(replace(quiet_week, total=replace(quiet_week.total, negative_share=share))).startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("excess", "told"),
+    [
+        (-0.4, "As many negative voices as expected"),
+        (0.8, "About 1 more negative voice than"),
+        (-12, "About 12 fewer negative voices than"),
+    ],
+)
+def test_an_excess_is_told_in_whole_voices(review: IncidentReview, excess: float, told: str):
+    link = replace(review.link, excess=excess, excess_low=-20, excess_high=20)
+    assert told in findings.summary(replace(review, link=link)).replace("\u00a0", " ")
+
+
 def test_excess_of_several_shifts_adds_half_widths_in_quadrature(outage_shift: Shift):
     one = replace(outage_shift, excess=100.0, excess_low=97.0, excess_high=104.0)
     two = replace(outage_shift, excess=50.0, excess_low=46.0, excess_high=53.0)
