@@ -7,6 +7,7 @@ and Hochberg over the incidents of the world, as the linking does.
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib.util import find_spec
 from itertools import pairwise
 
 import numpy as np
@@ -93,12 +94,42 @@ def _structural_p(world: World, first: int, last: int) -> float:
     return float((1 + (usual >= world.posts[first:last].sum()).sum()) / (1 + PATHS))
 
 
+def causalpy(world: World) -> set[str]:
+    """CausalPy's interrupted time series, by its own sampler: hours of the day and the rivals. Seconds an incident."""
+    return _called(world, _causalpy_p)
+
+
+def _causalpy_p(world: World, first: int, last: int) -> float:
+    import causalpy  # noqa: PLC0415 - not of this project's extras: it brings PyMC
+    import pandas as pd  # noqa: PLC0415 - comes with it
+
+    begin = max(0, first - HISTORY_HOURS // 2)
+    columns = {"posts": world.posts[begin:last], "hour": np.arange(begin, last) % 24}
+    rivals = "rivals" if len(world.rivals_posts) else "1"
+    columns |= {"rivals": world.rivals_posts[begin:last]} if len(world.rivals_posts) else {}
+    sampling = {"progressbar": False, "random_seed": 1, "cores": 1}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = causalpy.InterruptedTimeSeries(
+            pd.DataFrame(columns),
+            first - begin,
+            formula=f"posts ~ 1 + C(hour) + {rivals}",
+            model=causalpy.pymc_models.LinearRegression(sample_kwargs=sampling),
+        )
+    impact = fitted.post_impact.sum("obs_ind").to_numpy()
+    return float((1 + (impact <= 0).sum()) / (1 + impact.size))
+
+
 METHODS: dict[str, Method] = {
     "z-score by hour": z_score,
     "PELT and overlap": pelt_and_overlap,
     "OLS, Newey-West": newey_west,
     "structural time series": structural_time_series,
 }
+
+
+if find_spec("causalpy") is not None:
+    METHODS["CausalPy"] = causalpy
 
 
 def _called(world: World, p_value: Callable[[World, int, int], float]) -> set[str]:
