@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # Twice quiet: an index that lacks a package makes pip warn. Errors are still shown.
 PIP_INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --constraint constraints.txt
-BENCHMARKS := scoring importing matching copies failing polling quantifying collecting judging linking series crashes
+BENCHMARKS := scoring engines importing matching copies failing polling quantifying collecting judging linking series crashes
 # They take long, so each has a target of its own: make fuzz, make crashes, make worlds.
 PROOFS := fuzzing collecting_crashes worlds
 
@@ -32,7 +32,7 @@ format: .venv/installed-dev ## Format the code, and mend what ruff can mend
 	@$(BIN)/ruff format .
 
 benchmark: .venv/installed ## Print the figures of docs/performance.md, measured here
-	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit; done
 
 fuzz: .venv/installed ## Spoil feeds and see that no parser breaks (200,000 inputs)
 	@$(BIN)/python -m benchmarks.fuzzing

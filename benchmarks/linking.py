@@ -1,6 +1,6 @@
 """What linking costs: many brands, long histories, and for each incident a thousand placebo times, in one process.
 
-    python benchmarks/linking.py --brands 500 --days 365 --incidents 1000 --looks 36
+    python -m benchmarks.linking --brands 500 --days 365 --incidents 1000 --looks 36
 
 First everything is looked at once, then every five minutes again, while customers go on talking, incidents are told
 and harm begins. Beside it, on the same counts, a structural time series by likelihood for each incident
