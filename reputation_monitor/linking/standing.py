@@ -116,7 +116,7 @@ class Standing:
 
     def _change(self, brand: str, models: Models) -> "_Change":
         kept, now = self._kept.get(brand), models.end()
-        if kept is None:
+        if kept is None or not _is_continued(kept.counts, models.brands[brand]):
             return _Change(anew=True)
         told = _of(brand, models)
         first = first_change(kept.counts, models.brands[brand])
@@ -234,18 +234,27 @@ class _Change:
     under_way: bool = False
 
 
-def first_change(old: BrandCounts, new: BrandCounts) -> datetime | None:
-    """When the first counts are of that are not the same; None where nothing but empty time was added."""
+def _is_continued(old: BrandCounts, new: BrandCounts) -> bool:
+    """Whether counts are those of the last look and what came since, on the same screens."""
     if old.negative.keys() != new.negative.keys():
-        return next(iter(new.negative.values())).start
+        return False
+    one, other = (next(iter(counts.negative.values())) for counts in (old, new))
+    return (one.start, one.bucket_seconds) == (other.start, other.bucket_seconds) and len(one) <= len(other)
+
+
+def first_change(old: BrandCounts, new: BrandCounts) -> datetime | None:
+    """When the first counts are of that are not the same; None where nothing but empty time was added.
+
+    Args:
+        old: counts of the last look.
+        new: of the same screens, from the same time on, and as long or longer.
+    """
     pairs = [(old.negative[s], new.negative[s]) for s in new.negative]
     pairs += [(old.failing[s], new.failing[s]) for s in new.failing]
     return min((moment for one, other in pairs if (moment := _first_difference(one, other))), default=None)
 
 
 def _first_difference(old: Series, new: Series) -> datetime | None:
-    if (old.start, old.bucket_seconds) != (new.start, new.bucket_seconds) or len(new) < len(old):
-        return new.start
     pairs = [(old.negative, new.negative)]
     if old.heard is not None or new.heard is not None:
         pairs.append((old.exposure, new.exposure))

@@ -170,6 +170,19 @@ def test_a_brand_may_come_and_go(world: Brands):
     assert {s.brand for s in standing.look(ours, []).shifts} == {"Ours"}
 
 
+def test_a_new_screen_of_a_young_brand_is_looked_at(world: Brands, incidents: Sequence[Exposure]):
+    standing = Standing(Options())
+    hour = 6 * 24
+    young = {"Ours": until(world, hour)["Ours"]}
+    standing.look(young, [])
+    more = until(world, hour + 1)["Ours"]
+    told = more.negative["web"].negative.copy()
+    told[-9:] += 5
+    risen = replace(more.negative["web"], negative=told)
+    counts = {"Ours": replace(more, negative={**more.negative, "tv": risen}, failing={**more.failing, "tv": risen})}
+    assert shifts_of(standing.look(counts, [])) == shifts_of(analyse(counts, [], Options())) != []
+
+
 def test_the_first_change_is_told_by_its_time(world: Brands):
     ours = world["Ours"]
     assert first_change(ours, ours) is None
@@ -178,6 +191,5 @@ def test_the_first_change_is_told_by_its_time(world: Brands):
     assert first_change(short, ours) == ours.negative["web"].time(900 * 12 + int(added))
     silent = replace(ours, negative={"web": replace(ours.negative["web"], heard=np.full(DAYS * 288, 0.9))})
     assert first_change(ours, silent) == ours.negative["web"].start
-    assert first_change(ours, replace(ours, negative={**ours.negative, "tv": ours.negative["web"]})) is not None
     gap = first_change(short, until(world, 901)["Ours"])
     assert gap is None or gap >= short.negative["web"].end - timedelta(0)
