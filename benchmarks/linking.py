@@ -52,7 +52,7 @@ class Watched:
 
     def __init__(self, world: World, name: str, start: datetime) -> None:
         ours = world.brands[OURS]
-        first = next(iter(ours.negative.values())).bucket(start)
+        first = ours.grid.bucket(start)
         self.name, self._start, self._first = name, start, first
         self._later = {key: array.copy() for key, array in _arrays(ours.since(first)).items()}
         self.counts = replace(ours, name=name)
@@ -128,7 +128,7 @@ def main() -> None:
     options = parser.parse_args()
     beside, other, brands = find_spec("statsmodels") is not None, 0.0, []
     for number, world in enumerate(worlds(options.brands, options.days, options.incidents)):
-        end = next(iter(world.brands[OURS].negative.values())).end - LEFT
+        end = world.brands[OURS].grid.end - LEFT
         brands.append(Watched(world, f"Brand {number}", end))
         if beside:
             began = time.process_time()

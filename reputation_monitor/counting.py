@@ -1,6 +1,6 @@
 """From the store's counts to the series that the linking reads. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -78,17 +78,17 @@ def _brand_counts(
     return BrandCounts(name=name, negative=negative, failing=failing, rivals=rivals, unheard=tuple(unheard))
 
 
-def _series(tallies: Iterable[Tally], start: datetime, buckets: int) -> Series:
+def _series(tallies: Collection[Tally], start: datetime, buckets: int) -> Series:
     names = ("negative_voices", "negative_voices_squared", "voices", "valence", "mentions")
-    sums = [sum((tally.series(name, start, buckets) for tally in tallies), np.zeros(buckets)) for name in names]
-    return Series(start, EPOCH_SECONDS, *sums)
+    return Series(start, EPOCH_SECONDS, *(_summed(tallies, name, start, buckets) for name in names))
 
 
-def _failing(tallies: Iterable[Tally], among: Series) -> Series:
+def _failing(tallies: Collection[Tally], among: Series) -> Series:
     """The voices that talk of failing service, among all that were counted."""
-    buckets = len(among)
+    names = ("failing_voices", "failing_voices_squared")
+    negative, squared = (_summed(tallies, name, among.start, len(among)) for name in names)
+    return replace(among, negative=negative, negative_squared=squared)
 
-    def summed(name: str) -> Array:
-        return sum((tally.series(name, among.start, buckets) for tally in tallies), np.zeros(buckets))
 
-    return replace(among, negative=summed("failing_voices"), negative_squared=summed("failing_voices_squared"))
+def _summed(tallies: Collection[Tally], name: str, start: datetime, buckets: int) -> Array:
+    return sum((tally.series(name, start, buckets) for tally in tallies), np.zeros(buckets))

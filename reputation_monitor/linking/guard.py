@@ -11,7 +11,6 @@ from datetime import tzinfo
 import numpy as np
 from numpy.typing import NDArray
 
-from reputation_monitor.linking.channels import Voice
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.scan import WINDOW_HOURS, likelihood_ratio, window_lengths
@@ -44,7 +43,7 @@ class Guard:
     @classmethod
     def of(cls, models: Models, brand: str, heights: dict[str, float]) -> "Guard":
         """A guard of the time after the end of the data."""
-        usual = {screen: models.usual_after(brand, screen, Voice.NEGATIVE) for screen in heights}
+        usual = {screen: models.usual_after(brand, screen) for screen in heights}
         rates = {screen: rate for screen, (rate, _) in usual.items()}
         noises = {screen: noise for screen, (_, noise) in usual.items()}
         return cls(models.bucket_seconds(brand), rates, noises, heights, models.options.min_voices)

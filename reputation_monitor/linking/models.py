@@ -68,13 +68,17 @@ class Models:
         """The brand's screens, of the wanted ones if any are named."""
         return tuple(s for s in self.brands[brand].negative if not wanted or s in wanted)
 
+    def rivals(self, brand: str) -> tuple[str, ...]:
+        """Those of the brand's rivals that are watched too."""
+        return tuple(rival for rival in self.brands[brand].rivals if rival in self.brands)
+
     def bucket_seconds(self, brand: str) -> int:
         """The bucket that suits the brand's volume; never shorter than that of the counts."""
         return self.volume(brand).bucket_seconds
 
     def coverage(self, brand: str, bucket_seconds: int) -> tuple[int, int]:
         """Buckets from the brand's first mention to the end of the data."""
-        series = next(iter(self.brands[brand].negative.values()))
+        series = self.brands[brand].grid
         buckets = -(-len(series) * series.bucket_seconds // bucket_seconds)
         first = self.volume(brand).first
         before = buckets if first is None else int((first - series.start).total_seconds() // bucket_seconds)
@@ -107,10 +111,9 @@ class Models:
             name = key[1][0] if len(key[1]) == 1 else ALL_SCREENS
             self._channels[key] = Channel(name, key[2], one, baseline)
 
-    def usual_after(self, brand: str, screen: str, voice: Voice) -> tuple[Array, Noise]:
-        """What is usual of a screen after the end of the data: see ``baseline.usual_after``."""
-        counts = self.brands[brand].negative if voice is Voice.NEGATIVE else self.brands[brand].failing
-        series = counts[screen].coarser(self.bucket_seconds(brand))
+    def usual_after(self, brand: str, screen: str) -> tuple[Array, Noise]:
+        """What negative voices are usual on a screen after the end of the data: see ``baseline.usual_after``."""
+        series = self.brands[brand].negative[screen].coarser(self.bucket_seconds(brand))
         return usual_after(series, self._history(brand, series), self.options.zone)
 
     def _history(self, brand: str, series: Series) -> History:
@@ -137,11 +140,10 @@ class Models:
 
     def _compared(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Comparison]:
         found = []
-        for rival in self.brands[brand].rivals:
-            if rival in self.brands:
-                channel = self.channel(rival, self.screens(rival), voice, bucket_seconds)
-                calm = ~self.incident_mask(rival, channel.series)
-                found.append(self._compare(rival, "rival", channel, calm))
+        for rival in self.rivals(brand):
+            channel = self.channel(rival, self.screens(rival), voice, bucket_seconds)
+            calm = ~self.incident_mask(rival, channel.series)
+            found.append(self._compare(rival, "rival", channel, calm))
         for screen in self.screens(brand):
             if screen not in screens:
                 channel = self.channel(brand, (screen,), voice, bucket_seconds)
@@ -194,4 +196,4 @@ class Models:
 
     def end(self) -> datetime:
         """End of the data."""
-        return next(iter(next(iter(self.brands.values())).negative.values())).end
+        return next(iter(self.brands.values())).grid.end

@@ -25,13 +25,12 @@ class RecentModels(Models):
     """
 
     def __init__(self, whole: Models, brand: str, since: datetime) -> None:
-        names = [brand, *(rival for rival in whole.brands[brand].rivals if rival in whole.brands)]
-        start = next(iter(whole.brands[brand].negative.values())).start
+        names = [brand, *whole.rivals(brand)]
+        start = whole.brands[brand].grid.start
         first = max(int((since - start).total_seconds() // HOUR), 0)
         # Blocks must begin where those of the whole do, so that each is fitted to the same hours.
         learned = max(first // BLOCK_HOURS * BLOCK_HOURS - whole.options.history_weeks * WEEK, 0)
         learned = learned // BLOCK_HOURS * BLOCK_HOURS
-        longer = {name: _cut(whole, name, learned) for name in names}
         volumes = {name: whole.volume(name) for name in names}
         longer = {name: _cut(whole, name, learned) for name in names}
         self._hours = first - learned
@@ -50,4 +49,4 @@ class RecentModels(Models):
 
 def _cut(models: Models, brand: str, hour: int) -> BrandCounts:
     counts = models.brands[brand]
-    return counts.since(hour * next(iter(counts.negative.values())).per_hour)
+    return counts.since(hour * counts.grid.per_hour)

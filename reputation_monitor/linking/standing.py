@@ -71,7 +71,7 @@ class Kept:
     @property
     def until(self) -> datetime:
         """The end of the data at the last look, up to when what was under way is known."""
-        return next(iter(self.counts.negative.values())).end
+        return self.counts.grid.end
 
     def is_outgrown(self, now: datetime) -> bool:
         """Whether there is a quarter more history by now than when it was looked at as a whole."""
@@ -238,7 +238,7 @@ def _is_continued(old: BrandCounts, new: BrandCounts) -> bool:
     """Whether counts are those of the last look and what came since, on the same screens."""
     if old.negative.keys() != new.negative.keys():
         return False
-    one, other = (next(iter(counts.negative.values())) for counts in (old, new))
+    one, other = old.grid, new.grid
     return (one.start, one.bucket_seconds) == (other.start, other.bucket_seconds) and len(one) <= len(other)
 
 
@@ -284,10 +284,10 @@ def _same_times(old: Sequence[Exposure], new: Sequence[Exposure]) -> bool:
 
 
 def _buckets(models: Models) -> int:
-    return sum(len(next(iter(counts.negative.values()))) for counts in models.brands.values())
+    return sum(len(counts.grid) for counts in models.brands.values())
 
 
 def _alone(models: Models, brand: str) -> Models:
     """Models of a brand and its rivals, to be dropped with all that they worked out."""
-    names = [brand, *(r for r in models.brands[brand].rivals if r in models.brands)]
+    names = (brand, *models.rivals(brand))
     return Models({name: models.brands[name] for name in names}, models.exposures, models.options)

@@ -77,7 +77,7 @@ def _measure(models: Models, exposure: Exposure, past: Models) -> tuple[Impact |
         return None, None
     seconds = models.bucket_seconds(exposure.brand)
     first, last = models.coverage(exposure.brand, seconds)
-    series = next(iter(models.brands[exposure.brand].negative.values())).coarser(seconds)
+    series = models.brands[exposure.brand].grid.coarser(seconds)
     zone = models.zone(exposure, series)
     if zone[0] >= last or zone[1] <= first:
         return None, None
@@ -105,9 +105,8 @@ def _history_days(models: Models, exposure: Exposure, series: Series) -> float:
 
 def placebo_pool(models: Models, exposure: Exposure) -> list[PlaceboTimes]:
     """Hourly placebo times of the brand and of its rivals, for zones as long as the incident's."""
-    brands = [exposure.brand, *(r for r in models.brands[exposure.brand].rivals if r in models.brands)]
     pool = []
-    for brand in brands:
+    for brand in (exposure.brand, *models.rivals(exposure.brand)):
         screens = models.screens(brand, exposure.screens)
         if screens:
             pool.append(_placebo_times(models, brand, screens, exposure))
@@ -116,7 +115,7 @@ def placebo_pool(models: Models, exposure: Exposure) -> list[PlaceboTimes]:
 
 def _placebo_times(models: Models, brand: str, screens: tuple[str, ...], exposure: Exposure) -> PlaceboTimes:
     seconds = models.bucket_seconds(brand)
-    series = next(iter(models.brands[brand].negative.values())).coarser(seconds)
+    series = models.brands[brand].grid.coarser(seconds)
     first, last = models.zone(exposure, series)
     start = series.bucket(exposure.started)
     before, after = start - first, last - start
@@ -137,6 +136,11 @@ def _unseen(models: Models, exposure: Exposure, impact: Impact | None) -> Link:
     if impact is not None:
         days = _history_days(models, exposure, impact.channel.series)
         reason = too_short(days, models.options.min_history_days)
+    return _untold(exposure, reason)
+
+
+def _untold(exposure: Exposure, reason: str) -> Link:
+    """The link of an incident while nothing is said of it."""
     return Link(
         id=exposure.incident,
         brand=exposure.brand,
@@ -150,13 +154,8 @@ def _unseen(models: Models, exposure: Exposure, impact: Impact | None) -> Link:
 def _draft(exposure: Exposure, impact: Impact, placebo: PlaceboTest) -> Link:
     series = impact.channel.series
     onset, counted = series.time(impact.onset.median), impact.counted
-    return Link(
-        id=exposure.incident,
-        brand=exposure.brand,
-        service=exposure.service,
-        title=exposure.title,
-        verdict=Verdict.NOT_ENOUGH_DATA,
-        reason="",
+    return replace(
+        _untold(exposure, ""),
         p_value=placebo.p_value,
         placebos=placebo.placebos,
         screens=impact.screens,

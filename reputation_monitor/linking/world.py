@@ -62,6 +62,11 @@ class BrandCounts:
     rivals: tuple[str, ...] = ()
     unheard: tuple[Unheard, ...] = ()
 
+    @property
+    def grid(self) -> Series:
+        """One of its series, whose start, end and buckets are those of all."""
+        return next(iter(self.negative.values()))
+
     def since(self, bucket: int) -> "BrandCounts":
         """The same counts from a bucket on, which must begin a whole hour."""
         negative = {screen: series.since(bucket) for screen, series in self.negative.items()}

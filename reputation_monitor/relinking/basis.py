@@ -57,7 +57,7 @@ def count_around(models: Models, exposure: Exposure, start: datetime | None, end
 
 def count_rivals(models: Models, brand: str, end: datetime) -> Counted:
     """What all rivals of a brand hold up to ``end``."""
-    rivals = [models.brands[name] for name in models.brands[brand].rivals if name in models.brands]
+    rivals = [models.brands[name] for name in models.rivals(brand)]
     return _count((series for rival in rivals for series in rival.negative.values()), None, end)
 
 

@@ -70,7 +70,7 @@ def until(brands: Brands, hour: float) -> dict[str, BrandCounts]:
 
 def told_by(incidents: Sequence[Exposure], brands: Brands) -> list[Exposure]:
     """Incidents as they were known at the end of the counts."""
-    end = next(iter(brands["Ours"].negative.values())).end
+    end = brands["Ours"].grid.end
     known = [e for e in incidents if e.started <= end]
     return [e if e.resolved and e.resolved <= end else replace(e, resolved=None) for e in known]
 
