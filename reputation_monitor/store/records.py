@@ -227,7 +227,7 @@ class Rollup(NamedTuple):
 
 
 class RollupMark(NamedTuple):
-    """How many counts there are, of how many mentions, and what their voices weigh, in thousandths."""
+    """How many counts there are, of how many mentions, and what was said, weighed in thousandths."""
 
     rows: int
     mentions: int

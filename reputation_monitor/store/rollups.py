@@ -108,7 +108,9 @@ class Rollups(Database):
 
     async def rollup_mark(self, end: datetime) -> RollupMark:
         """What tells whether the counts before ``end`` are still those that were read."""
-        weight = func.sum(cast(ROLLUP.c.negative_voices * 1000 + ROLLUP.c.failing_voices * 1000, Integer))
+        # Factors of their own, so that one sum cannot make up for another.
+        told = ROLLUP.c.negative_voices * 1000 + ROLLUP.c.failing_voices * 3000 + ROLLUP.c.valence * 7000
+        weight = func.sum(cast(told, Integer))
         query = select(func.count(), func.sum(ROLLUP.c.mentions), weight).where(ROLLUP.c.bucket < end)
         async with self._reading() as connection:
             return RollupMark(*(int(value or 0) for value in (await connection.execute(query)).one()))

@@ -63,7 +63,7 @@ async def test_only_the_last_days_are_read_again(store: Store, start: datetime, 
     assert said(again) == await fresh(store, start, end + HOUR)
 
 
-@pytest.mark.parametrize("change", [{"mentions": 9}, {"negative": 0.75}, None])
+@pytest.mark.parametrize("change", [{"mentions": 9}, {"negative": 0.75}, {"valence": 0.25}, None])
 async def test_an_older_count_that_is_another_is_read(store: Store, start: datetime, change: dict[str, Any] | None):
     ledger, end = Ledger(store), start + 30 * DAY
     before = said(await ledger.read(start, end))
