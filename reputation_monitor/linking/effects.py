@@ -9,7 +9,7 @@ best, so looking many ways costs no honesty.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,27 +67,26 @@ def rise_fields(
 
     Args:
         predictors: of channels over the same buckets.
-        min_voices: above the baseline, that a window needs.
+        min_voices: beyond what was to be expected, that a window needs.
         barred: buckets of incidents, which placebo times must not contain.
     """
     free, placebo = [], []
     for predict in predictors:
         series, baseline = predict.channel.series, predict.channel.baseline
         table = scan(series.negative, baseline, series.bucket_seconds, predict)
-        excess = series.negative - baseline.expected
         if barred.any():
-            apart = Scan(table.lengths, table.by_start.copy())
+            apart = replace(table, by_start=table.by_start.copy())
             _bar(apart, barred)
-            placebo.append(_best(apart, excess, min_voices))
-        free.append(_best(table, excess, min_voices))
+            placebo.append(_best(apart, min_voices))
+        free.append(_best(table, min_voices))
     field = _highest(free)
     return field, _highest(placebo) if placebo else field
 
 
-def _best(table: Scan, excess: Array, min_voices: float) -> tuple[Array, NDArray[np.int64]]:
+def _best(table: Scan, min_voices: float) -> tuple[Array, NDArray[np.int64]]:
     """For each bucket as a start: the height and length of its best window. Changes the table."""
     weak, weak_length = table.best_by_start()
-    require_voices(table, excess, min_voices)
+    require_voices(table, min_voices)
     require_own_start(table)
     best, length = table.best_by_start()
     return np.where(best > 0, best, weak / (1 + weak) + NOTHING), np.where(best > 0, length, weak_length)

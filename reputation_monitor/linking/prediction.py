@@ -12,6 +12,7 @@ few rivals' few voices vary by themselves. What voices add that are not negative
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,11 +75,12 @@ class Predictor:
     def __call__(self, starts: NDArray[np.int64], length: int) -> Expectation:
         """What to expect of windows of one length, by their start, in buckets."""
         own, spread = self._own(starts, length * self._seconds / HOUR)
-        factor = own
+        level = _Level(own, np.zeros(len(own)))
         for others in self._groups:
-            factor = np.maximum(factor, others.raised(own, starts, length))
-        unevenly = UNEVEN * (1 - 1 / np.maximum(factor, 1.0)) ** 2
-        return Expectation(factor + self._leak.share(starts, length, factor), spread + unevenly)
+            level = level.or_higher(others.raised(own, starts, length))
+        unevenly = UNEVEN * (1 - 1 / np.maximum(level.height, 1.0)) ** 2
+        factor = level.height + self._leak.share(starts, length, level.height)
+        return Expectation(factor, spread + level.variance + unevenly)
 
     def _own(self, starts: NDArray[np.int64], hours: float) -> tuple[Array, Array]:
         baseline, at = self.channel.baseline, _as_slice(starts)
@@ -100,6 +102,19 @@ def _as_slice(starts: NDArray[np.int64]) -> slice | NDArray[np.int64]:
     return starts
 
 
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How many times the usual is expected, and how well voices of others tell it, as a relative variance."""
+
+    height: Array
+    variance: Array
+
+    def or_higher(self, other: "_Level") -> "_Level":
+        """Whichever is higher, window by window."""
+        higher = other.height > self.height
+        return _Level(np.where(higher, other.height, self.height), np.where(higher, other.variance, self.variance))
+
+
 class _Others:
     """How high others stand: rivals, or screens that the incident cannot touch."""
 
@@ -109,23 +124,24 @@ class _Others:
         self._seen = [Sums(c.observed) for c in comparisons]
         self._usual = [Sums(c.expected) for c in comparisons]
         starts = np.arange(len(comparisons[0].observed))
-        self._before = self._level(starts - int(BEFORE_HOURS * HOUR / seconds), starts)
+        self._before = self._level(starts - int(BEFORE_HOURS * HOUR / seconds), starts).height
 
-    def raised(self, own: Array, starts: NDArray[np.int64], length: int) -> Array:
+    def raised(self, own: Array, starts: NDArray[np.int64], length: int) -> _Level:
         """The own level times what the others rose since, and never less than how high they stand.
 
         A handful of minutes holds too few of their voices to tell how high a storm stands: they are looked at around
-        it, and around its end, for a storm may begin in the middle of the window. It may also have begun long before,
-        when it is in the own level already.
+        it. A storm may begin with a short window, or in the middle of a long one, and half the time around would be of
+        before: they are looked at from its beginning, or around its end, too. It may also have begun long before, when
+        it is in the own level already.
         """
         wanted = int(CONTROL_HOURS * HOUR / self._seconds)
         around, end = max(0, (wanted - length) // 2), starts + length
-        now = self._level(starts - around, end + around)
-        if not around:
-            now = np.maximum(now, self._level(end - wanted // 2, end + wanted // 2))
-        return np.asarray(np.maximum(own * np.maximum(now / self._before[starts], 1.0), now))
+        later = (starts, starts + wanted) if around else (end - wanted // 2, end + wanted // 2)
+        now = self._level(starts - around, end + around).or_higher(self._level(*later))
+        since = np.maximum(now.height / self._before[starts], 1.0)
+        return _Level(np.maximum(own * since, now.height), now.variance)
 
-    def _level(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> Array:
+    def _level(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> _Level:
         """Observed over expected without the one that rose most, at least one; one where noise explains it.
 
         One rival with a scandal of its own must not excuse the brand; a storm raises them all.
@@ -138,15 +154,16 @@ class _Others:
             seen, usual, extra = (values.sum(0) - values for values in (seen, usual, extra))
         calmest = ratio(seen, usual).argmin(axis=0)[None, :]
         seen, usual, extra = (np.take_along_axis(v, calmest, axis=0)[0] for v in (seen, usual, extra))
-        level = np.ones(len(seen))
+        height, variance = np.ones(len(seen)), np.zeros(len(seen))
         # Only where they stand above the usual at all is there something to weigh, which is the costly part.
         above = np.flatnonzero(seen > usual)
         seen, usual, extra = seen[above], usual[above], extra[above]
         unusual = likelihood_ratio(seen, usual, extra / usual**2) > OTHERS_UNUSUAL
         # Of rare voices a storm brings many times the usual: a prior of whole voices would hide that from the ratio.
         stands = ratio(seen, usual, np.clip(usual, LEAST_PRIOR, PRIOR_VOICES))
-        level[above] = np.where(unusual, np.maximum(stands, 1.0), 1.0)
-        return level
+        height[above] = np.where(unusual, np.maximum(stands, 1.0), 1.0)
+        variance[above] = np.where(unusual, extra / usual**2 + 1 / (seen + PRIOR_VOICES), 0.0)
+        return _Level(height, variance)
 
 
 def _spread(baseline: Baseline, start: NDArray[np.int64], hours: Array) -> Array:

@@ -55,10 +55,12 @@ class Scan:
     Attributes:
         lengths: window lengths in buckets, shape ``(lengths,)``.
         by_start: shape ``(lengths, buckets)``; a window that would leave the series has minus infinity.
+        excess: voices beyond what was to be expected, same shape.
     """
 
     lengths: NDArray[np.int64]
     by_start: Array
+    excess: Array
 
     def best_by_end(self) -> tuple[Array, NDArray[np.int64]]:
         """For each bucket as the last one: the best ratio, and the start of its window. Looks only backwards."""
@@ -111,7 +113,7 @@ def scan(counts: Array, baseline: Baseline, bucket_seconds: int, predict: Predic
     observed, expected = Sums(counts), Sums(baseline.expected)
     spread = baseline.spread_table(lengths * bucket_seconds / HOUR)
     phi = np.array([noise.phi for noise in baseline.noises])
-    ratios = np.full((len(lengths), len(counts)), -np.inf)
+    ratios, excess = (np.full((len(lengths), len(counts)), -np.inf) for _ in range(2))
     for i, length in enumerate(lengths):
         starts = len(counts) - int(length) + 1
         if starts <= 0:
@@ -122,10 +124,11 @@ def scan(counts: Array, baseline: Baseline, bucket_seconds: int, predict: Predic
             told = predict(np.arange(starts), int(length))
             mu, beyond = mu * told.factor, told.spread
         seen = observed.windows(int(length))
-        above = np.flatnonzero(seen > mu)  # elsewhere the ratio is zero
+        np.subtract(seen, mu, out=excess[i, :starts])
+        above = np.flatnonzero(excess[i, :starts] > 0)  # elsewhere the ratio is zero
         ratios[i, :starts] = 0.0
         ratios[i, above] = likelihood_ratio(seen[above], mu[above], beyond[above], phi[block[above]])
-    return Scan(lengths, ratios)
+    return Scan(lengths, ratios, excess)
 
 
 def require_own_start(table: Scan) -> None:
@@ -145,16 +148,11 @@ def require_own_start(table: Scan) -> None:
         values[began_later] = -np.inf
 
 
-def require_voices(table: Scan, excess: Array, fewest: float) -> None:
-    """Drop windows with fewer voices above the baseline than that, so that nothing rests on one author.
+def require_voices(table: Scan, fewest: float) -> None:
+    """Drop windows with fewer voices beyond what was to be expected than that, so that nothing rests on one author.
 
     Args:
         table: changed in place.
-        excess: observed - expected, shape ``(buckets,)``.
         fewest: voices.
     """
-    sums = Sums(excess)
-    for row, length in zip(table.by_start, table.lengths, strict=True):
-        starts = len(excess) - int(length) + 1
-        if starts > 0:
-            row[:starts][sums.windows(int(length)) < fewest] = -np.inf
+    table.by_start[table.excess < fewest] = -np.inf

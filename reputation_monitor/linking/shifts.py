@@ -31,10 +31,10 @@ class Span:
 
 
 def scan_for_rises(channel: Channel, min_voices: float) -> Scan:
-    """Scan a channel; a window needs ``min_voices`` above the baseline, so that no shift rests on one author."""
+    """Scan a channel; a window needs ``min_voices`` beyond what is usual, so that no shift rests on one author."""
     series, baseline = channel.series, channel.baseline
     table = scan(series.negative, baseline, series.bucket_seconds, Unmoved(channel))
-    require_voices(table, series.negative - baseline.expected, min_voices)
+    require_voices(table, min_voices)
     return table
 
 

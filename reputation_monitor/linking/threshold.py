@@ -174,7 +174,7 @@ def _daily_maxima(world: _World) -> tuple[float, ...]:
     for _ in range(SIMULATED_QUARTERS):
         counts = simulate_counts(expected, noise, world.bucket_seconds, rng, world.mean_weight)
         table = scan(counts, baseline, world.bucket_seconds)
-        require_voices(table, counts - expected, world.min_voices)
+        require_voices(table, world.min_voices)
         best, _ = table.best_by_end()
         maxima += highest_of_days(best, per_day).tolist()
     return tuple(sorted(maxima, reverse=True))

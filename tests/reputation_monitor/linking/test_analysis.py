@@ -236,7 +236,7 @@ def test_p_values_of_incidents_without_effect_are_no_smaller_than_uniform(
     simulate: Callable[..., Any], make_incident: Callable[..., Exposure]
 ):
     p_values, worlds_with_a_link = [], 0
-    for seed in range(3):
+    for seed in range(6):
         world = simulate(days=63, rates={"Ours": 3.0, "Rival": 3.0}, seed=100 + seed, bucket_seconds=900)
         hours = (10 + 5 * np.arange(10)) * 24 + world.rng.uniform(0, 24, 10)
         incidents = [make_incident(f"{i}", float(h), 1.0) for i, h in enumerate(hours)]

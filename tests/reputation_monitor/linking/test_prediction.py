@@ -84,6 +84,25 @@ def test_a_storm_over_all_raises_the_expectation_by_as_much(make_channel: Callab
     assert 5 < told.factor[0] < 6.1
 
 
+def test_a_storm_that_begins_with_a_short_window_is_told_by_what_follows_it(make_channel: Callable[..., Channel]):
+    storm, quiet = np.full(HOURS, 3.0), np.full(HOURS, 3.0)
+    storm[400:420] += 15
+    rivals = [comparison("a", storm, 3.0), comparison("b", storm, 3.0)]
+    told = Predictor(make_channel(quiet, 3.0), rivals)(np.array([400]), 1)
+    assert told.factor[0] > 5
+
+
+def test_what_a_storm_brings_is_the_less_sure_the_fewer_voices_of_rivals_tell_it(make_channel: Callable[..., Channel]):
+    spreads = []
+    for usual in (0.5, 3.0, 30.0):
+        storm = np.full(HOURS, usual)
+        storm[400:406] *= 6
+        rivals = [comparison("a", storm, usual), comparison("b", storm, usual)]
+        spreads.append(Predictor(make_channel(np.full(HOURS, 3.0), 3.0), rivals)(np.array([400]), 6).spread[0])
+    calm = Predictor(make_channel(np.full(HOURS, 3.0), 3.0))(np.array([400]), 6).spread[0]
+    assert spreads[0] > spreads[1] > spreads[2] > calm + NOISE.spread(np.array([6.0]))[0]
+
+
 def test_chance_voices_of_rivals_raise_nothing(make_channel: Callable[..., Channel]):
     quiet = np.full(HOURS, 0.2)
     some = np.zeros(HOURS)

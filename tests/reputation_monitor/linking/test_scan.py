@@ -108,11 +108,22 @@ def test_windows_that_rest_on_too_few_voices_are_dropped():
     excess = np.zeros(50)
     excess[20:22] = [2.0, 0.9]
     table = scan(excess + 0.01, flat_baseline(50, 0.01), 3600)
-    require_voices(table, excess, 3.0)
+    require_voices(table, 3.0)
     assert np.isneginf(table.by_start).all()
     louder = scan(excess * 2 + 0.01, flat_baseline(50, 0.01), 3600)
-    require_voices(louder, excess * 2, 3.0)
+    require_voices(louder, 3.0)
     assert louder.best_by_start()[0][20] > 5
+
+
+def test_voices_that_were_to_be_expected_do_not_count_towards_the_fewest():
+    counts = np.full(50, 0.5)
+    counts[20:22] = 2.0
+    alone = scan(counts, flat_baseline(50, 0.5), 3600)
+    require_voices(alone, 3.0)
+    assert alone.best_by_start()[0].max() > 0
+    in_a_storm = scan(counts, flat_baseline(50, 0.5), 3600, five_times)
+    require_voices(in_a_storm, 3.0)
+    assert np.isneginf(in_a_storm.by_start).all()
 
 
 def test_quiet_hours_before_a_rise_are_not_charged_with_it():
@@ -132,7 +143,7 @@ def test_dropping_late_risers_keeps_the_best_window_of_each_end():
     lengths = np.array([1, 2, 3, 5])
     for row, length in zip(values, lengths, strict=True):
         row[12 - length + 1 :] = -np.inf
-    table = Scan(lengths, values.copy())
+    table = Scan(lengths, values.copy(), np.zeros_like(values))
     require_own_start(table)
     for end in range(12):
         ending = [(int(n), values[i, end - n + 1]) for i, n in enumerate(lengths) if n <= end + 1]
