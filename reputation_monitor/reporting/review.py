@@ -67,6 +67,7 @@ class ReviewFacts:
             events=tuple(_first_words(ranked)) if tested.link.onset else (),
             tests=tests,
             tests_ever=tests_ever,
+            q_bound=self._settings.linking.q,
             history_days=_history_days(tested.impact),
             mentions=_sum(tested.impact, "mentions"),
             texts=await self._texts(tested.link.brand, tested.impact),

@@ -171,8 +171,9 @@ def _tests(review: IncidentReview) -> str:
     q_value = review.link.q_value
     if q_value is None:
         return ""
-    bound = "at or below" if q_value <= 0.05 else "above"
-    return f"After Benjamini-Hochberg{_together(review)}, q {_equals(q_value)}, which is {bound} the bound of 0.05."
+    bound = "at or below" if q_value <= review.q_bound else "above"
+    told = f"After Benjamini-Hochberg{_together(review)}, q {_equals(q_value)}"
+    return f"{told}, which is {bound} the bound of {review.q_bound:g}."
 
 
 def _together(review: IncidentReview) -> str:
@@ -263,7 +264,7 @@ def what_would_change(review: IncidentReview) -> list[str]:
     if link.verdict is Verdict.LINKED:
         found = _against_a_link(review)
     elif link.verdict is Verdict.NO_EFFECT:
-        found = _for_a_link(link)
+        found = _for_a_link(review)
     else:
         found = [
             *filter(None, [_with_more(review)]),
@@ -303,9 +304,9 @@ def judged_by(said: Judged | None, clock: Clock) -> str:
 
 
 def _against_a_link(review: IncidentReview) -> list[str]:
-    link = review.link
+    link, q_value = review.link, words.probability(review.link.q_value)
     found = [
-        f"A q-value above 0.05, should more incidents be tested together (now {words.probability(link.q_value)}).",
+        f"A q-value above {review.q_bound:g}, should more incidents be tested together (now {q_value}).",
         f"An interval of the excess that includes zero (now {words.interval(link.excess_low, link.excess_high)}).",
         "Better times for the incident that put the onset outside its window.",
     ]
@@ -317,10 +318,17 @@ def _against_a_link(review: IncidentReview) -> list[str]:
     return found
 
 
-def _for_a_link(link: Link) -> list[str]:
+def _for_a_link(review: IncidentReview) -> list[str]:
+    link, wanted = review.link, []
+    if link.q_value is None or link.q_value > review.q_bound:
+        wanted.append(f"A q-value of {review.q_bound:g} or less (now {words.probability(link.q_value)}).")
+    else:
+        wanted.append("A rise beyond what its own noise and what rose for others explain; its q-value would do.")
+    if link.excess_low is None or link.excess_low <= 0:
+        interval = words.interval(link.excess_low, link.excess_high)
+        wanted.append(f"An excess with an interval above zero throughout (now {interval}).")
     return [
-        f"A q-value of 0.05 or less (now {words.probability(link.q_value)}).",
-        f"An excess with an interval above zero throughout (now {words.interval(link.excess_low, link.excess_high)}).",
+        *wanted,
         "A corrected start: the window in which an onset counts moves with it.",
         "Mentions from sources that are not collected yet, where the customers of this service speak.",
     ]

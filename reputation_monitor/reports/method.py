@@ -20,8 +20,9 @@ METHOD = {
         "before, and are not corrected."
     ),
     "Linked": (
-        "The excess is positive, its onset lies in the incident's window, and q ≤ 0.05 after Benjamini-Hochberg over "
-        "all incidents tested together: of all links found so, about one in twenty or fewer is expected to be chance."
+        "The excess is positive, its onset lies in the incident's window, and q after Benjamini-Hochberg over all "
+        "incidents tested together is at or below its bound: of all links found so, no larger share is expected to be "
+        "chance, one in twenty where the bound is 0.05."
     ),
     "p-value": (
         "The share of placebo times (comparable hours without an incident) whose statistic is at least as large. "

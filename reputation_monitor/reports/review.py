@@ -75,6 +75,7 @@ class IncidentReview:
         events: what the timeline should hold besides the incident's and the link's own times.
         tests: how many tests, each of an incident and a brand, were made together (Benjamini-Hochberg).
         tests_ever: the same with those that were made once and are no more.
+        q_bound: the q-value that a link may have at most.
         history_days: how many days of mentions stand behind the baseline.
         mentions, texts, voices: posts in the span, without copies, and the distinct voices among them.
         visible, with_more: the rise that would be seen today and, where that takes too much, with more mentions.
@@ -99,6 +100,7 @@ class IncidentReview:
     events: tuple[Event, ...] = ()
     tests: int | None = None
     tests_ever: int | None = None
+    q_bound: float = 0.05
     history_days: float | None = None
     mentions: int | None = None
     texts: int | None = None

@@ -119,6 +119,20 @@ def test_harmless_incidents_show_what_would_make_a_link(harmless_review: Inciden
     assert "up to 23 more negative voices cannot be ruled out" in " ".join(findings.limits(harmless_review))
 
 
+def test_what_an_incident_has_is_not_asked_of_it(harmless_review: IncidentReview):
+    rose = replace(harmless_review, link=replace(harmless_review.link, q_value=0.039))
+    text = " ".join(findings.what_would_change(rose))
+    assert "0.05 or less" not in text
+    assert "beyond what its own noise" in text
+    assert "(now −12 to 23)" in text
+
+
+def test_the_bound_of_q_is_the_one_that_was_set(review: IncidentReview):
+    strict = replace(review, q_bound=0.01, link=replace(review.link, q_value=0.02))
+    assert "A q-value above 0.01" in " ".join(findings.what_would_change(strict))
+    assert "which is above the bound of 0.01" in " ".join(findings.certainty(strict))
+
+
 def test_a_missed_objective_is_called_missed(review: IncidentReview):
     tile = findings.it_tiles(replace(review, rto_minutes=60))[-1]
     assert tile.note.endswith("missed")
