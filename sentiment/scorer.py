@@ -21,7 +21,7 @@ from sentiment.reading import Piece, Reader, Wording
 from sentiment.scores import LABELS, NEUTRAL, Score, from_shares
 from sentiment.text import Target
 
-BATCH_TOKENS = 4096
+BATCH_TOKENS = 1024
 """Tokens a forward pass is given at most, padding included."""
 
 _Pass = Callable[[Tensor, Tensor], Tensor]

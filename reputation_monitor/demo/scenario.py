@@ -11,7 +11,7 @@ from enum import StrEnum
 
 NOTICE = "Invented for a demonstration of Reputation Monitor: no real company, person or event."
 DAYS = 42
-STOREFRONTS = ("gb", "ie", "us", "ca", "au", "nz", "za", "sg")
+STOREFRONTS = ("gb", "ie", "us", "au")
 """Apple's feed ends at 500 reviews a storefront, so six weeks need several."""
 
 
@@ -31,11 +31,11 @@ class Brand:
         return f"@{self.name.lower()}"
 
 
-BRAND = Brand("Quarrowby", "9900000001", web=112, mobile=46, tv=12)
+BRAND = Brand("Quarrowby", "9900000001", web=60, mobile=26, tv=10)
 RIVALS = (
-    Brand("Dunmarrick", "9900000002", web=42, mobile=18, tv=5),
-    Brand("Calverane", "9900000003", web=42, mobile=18, tv=5),
-    Brand("Pennyhutch", "9900000004", web=42, mobile=18, tv=5),
+    Brand("Dunmarrick", "9900000002", web=22, mobile=10, tv=4),
+    Brand("Calverane", "9900000003", web=22, mobile=10, tv=4),
+    Brand("Pennyhutch", "9900000004", web=22, mobile=10, tv=4),
 )
 BRANDS = (BRAND, *RIVALS)
 
@@ -218,7 +218,7 @@ def _payments(calendar: Calendar) -> Planted:
     who = (BRAND.name,)
     customers = Effect(
         brands=who,
-        factors={"web": 8.0, "mobile": 7.0},
+        factors={"web": 14.0, "mobile": 13.0},
         onset=onset,
         end=end,
         topic="declined",
@@ -279,7 +279,7 @@ def _scandal(calendar: Calendar) -> Planted:
     onset, end = at(24, 7, 30), at(25, 19, 30)
     effect = Effect(
         brands=(BRAND.name,),
-        factors={"web": 5.0, "tv": 6.0},
+        factors={"web": 9.0, "tv": 7.0},
         onset=onset,
         end=at(24, 21, 30),
         ramp=timedelta(minutes=60),
@@ -315,7 +315,7 @@ def _storm(calendar: Calendar) -> Planted:
     )
     effect = Effect(
         brands=tuple(brand.name for brand in BRANDS),
-        factors={"web": 4.5, "mobile": 4.0, "tv": 4.0},
+        factors={"web": 5.5, "mobile": 5.0, "tv": 4.5},
         onset=onset,
         end=end,
         ramp=timedelta(minutes=45),
@@ -353,7 +353,7 @@ def _sign_in(calendar: Calendar) -> Planted:
     )
     effect = Effect(
         brands=(BRAND.name,),
-        factors={"web": 7.0, "mobile": 8.0},
+        factors={"web": 13.0, "mobile": 14.0},
         onset=onset,
         end=end,
         topic="signin",

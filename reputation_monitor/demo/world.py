@@ -33,7 +33,7 @@ SHARES: Mapping[str, Mapping[Tone, float]] = {
     "mobile": {Tone.NEGATIVE: 0.30, Tone.NEUTRAL: 0.16, Tone.POSITIVE: 0.54},
 }
 """Which part of an ordinary day's mentions has which tone."""
-COMPARISONS = 0.012
+COMPARISONS = 0.02
 """Part of the ordinary web posts that name a second brand."""
 AUTHORS = {"social": 6000, "forum": 2500, "blogs": 150, "mobile": 20000}
 

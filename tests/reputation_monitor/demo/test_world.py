@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 
@@ -15,13 +16,16 @@ EVENTS = {"declined", "signin", "scandal", "storm", "wire", "flood", "spam"}
 WRITTEN = ("web", "mobile")
 
 
-def negatives(world: World, brand: str, screens: tuple[str, ...] = WRITTEN) -> list[Utterance]:
-    return [said for said in world.about(brand) if said.screen in screens and said.tone is Tone.NEGATIVE]
+def negatives(world: World, brands: Collection[str], screens: tuple[str, ...] = WRITTEN) -> list[Utterance]:
+    said_of_them = (said for brand in brands for said in world.about(brand))
+    return [said for said in said_of_them if said.screen in screens and said.tone is Tone.NEGATIVE]
 
 
-def times_usual(world: World, brand: str, start: datetime, end: datetime, screens: tuple[str, ...] = WRITTEN) -> float:
-    """Negative mentions of a span, against the mean of the same hours on all calm days."""
-    voices = negatives(world, brand, screens)
+def times_usual(
+    world: World, brands: Collection[str], start: datetime, end: datetime, screens: tuple[str, ...] = WRITTEN
+) -> float:
+    """Negative mentions of the brands in a span, against the mean of the same hours on all calm days."""
+    voices = negatives(world, brands, screens)
     eventful = {
         day for each in world.plan.planted for effect in each.effects for day in days_of(effect.onset, effect.end)
     }
@@ -62,11 +66,11 @@ def test_nothing_is_said_before_the_start_or_after_now(world: World):
     assert NOW - times[-1] < timedelta(hours=1)
 
 
-def test_the_brand_is_spoken_of_about_two_hundred_times_a_day_and_each_rival_a_third_of_that(world: World):
+def test_the_brand_is_spoken_of_about_a_hundred_times_a_day_and_each_rival_a_third_of_that(world: World):
     days = (NOW - world.plan.start) / timedelta(days=1)
-    assert 150 < len(world.about(BRAND.name)) / days < 250
+    assert 90 < len(world.about(BRAND.name)) / days < 150
     for rival in RIVALS:
-        assert 60 <= len(world.about(rival.name)) / days < 120
+        assert 30 <= len(world.about(rival.name)) / days < 60
 
 
 def test_each_screen_has_its_part(world: World):
@@ -130,7 +134,7 @@ def test_counts_spread_more_than_chance_alone_would_spread_them(world: World):
 
 def test_the_payments_outage_multiplies_complaints_on_web_and_mobile(world: World):
     payments = world.plan.of("payments")
-    assert 5 < times_usual(world, BRAND.name, payments.onset, payments.end) < 11
+    assert 8 < times_usual(world, {BRAND.name}, payments.onset, payments.end) < 16
 
 
 def test_the_payments_outage_shows_lightly_on_tv(world: World):
@@ -143,7 +147,7 @@ def test_the_payments_outage_shows_lightly_on_tv(world: World):
 def test_customers_complain_of_the_login_before_the_status_page_tells(world: World):
     signin = world.plan.of("signin")
     assert signin.incident is not None
-    assert 4 < times_usual(world, BRAND.name, signin.onset, signin.incident.created) < 12
+    assert 7 < times_usual(world, {BRAND.name}, signin.onset, signin.incident.created) < 16
     early = [
         said for said in world.about(BRAND.name) if said.topic == "signin" and said.published < signin.incident.created
     ]
@@ -152,7 +156,7 @@ def test_customers_complain_of_the_login_before_the_status_page_tells(world: Wor
 
 def test_nobody_notices_the_incident_without_effect(world: World):
     reporting = world.plan.of("reporting")
-    assert times_usual(world, BRAND.name, reporting.onset, reporting.end + timedelta(hours=2)) < 2
+    assert times_usual(world, {BRAND.name}, reporting.onset, reporting.end + timedelta(hours=2)) < 2
 
 
 def test_the_scandal_is_loud_on_web_and_tv_and_absent_from_reviews(world: World):
@@ -161,12 +165,12 @@ def test_the_scandal_is_loud_on_web_and_tv_and_absent_from_reviews(world: World)
     assert heard["web"] > 60
     assert heard["tv"] >= 5
     assert heard["mobile"] == 0
-    assert 2.5 < times_usual(world, BRAND.name, scandal.onset, scandal.onset + timedelta(hours=14), ("web",)) < 7
+    assert 5 < times_usual(world, {BRAND.name}, scandal.onset, scandal.onset + timedelta(hours=14), ("web",)) < 11
 
 
 def test_the_storm_hits_every_brand_about_equally(world: World):
     storm = world.plan.of("storm")
-    ratios = [times_usual(world, brand.name, storm.onset, storm.end) for brand in BRANDS]
+    ratios = [times_usual(world, {brand.name}, storm.onset, storm.end) for brand in BRANDS]
     assert min(ratios) > 2.5
     assert max(ratios) < 7
 
@@ -174,8 +178,7 @@ def test_the_storm_hits_every_brand_about_equally(world: World):
 def test_rivals_are_calm_while_the_brand_suffers(world: World):
     for key in ("payments", "signin"):
         harm = world.plan.of(key)
-        rivals = [times_usual(world, rival.name, harm.onset, harm.end) for rival in RIVALS]
-        assert np.mean(rivals) < 1.8
+        assert times_usual(world, {rival.name for rival in RIVALS}, harm.onset, harm.end) < 1.8
 
 
 def test_one_author_floods_a_quiet_hour(world: World):
