@@ -1,6 +1,6 @@
 """Which engine should carry the network: PyTorch, ONNX Runtime or OpenVINO, in single precision or in whole bytes?
 
-    pip install onnx onnxscript onnxruntime openvino
+    pip install onnx onnxscript onnxruntime openvino nncf
     python -m benchmarks.engines [--data DIR] [--texts 2000] [--repeats 3]
 
 Every engine is given the same batches of the same labelled tweets (with ``--data``; else of invented texts), sorted by
@@ -20,6 +20,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,6 +32,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from benchmarks.scoring import invented_texts
+from sentiment.bfloat16 import quicken
 from sentiment.loading import Model, load_model
 from sentiment.packing import batches
 from sentiment.processor import has_fast_bfloat16
@@ -79,14 +81,17 @@ def packed(model: Model, texts: Sequence[str]) -> list[Batch]:
     return result
 
 
-def engines(model: Model, example: Batch, folder: Path) -> Iterator[tuple[str, str, Engine]]:
+def engines(model: Model, packs: Sequence[Batch], folder: Path) -> Iterator[tuple[str, str, Engine]]:
     """Name, precision and engine of all that can be had here."""
     yield "PyTorch", "float32", _torch(Logits(model.network))
     if has_fast_bfloat16():
-        yield "PyTorch, bfloat16", "bfloat16", _torch(Logits(model.network), bfloat16=True)
+        yield "PyTorch, autocast", "bfloat16", _torch(Logits(model.network), autocast=True)
+        quick = deepcopy(model.network)
+        quicken(quick)
+        yield "PyTorch, bfloat16", "bfloat16", _torch(Logits(quick))
     kinds = {nn.Linear}
     yield "PyTorch, int8", "int8", _torch(torch.ao.quantization.quantize_dynamic(Logits(model.network), kinds))
-    exported = _exported(model, example, folder) if find_spec("onnxscript") else None
+    exported = _exported(model, packs[0], folder) if find_spec("onnxscript") else None
     if exported and find_spec("onnxruntime"):
         from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - nobody else needs it
 
@@ -95,14 +100,18 @@ def engines(model: Model, example: Batch, folder: Path) -> Iterator[tuple[str, s
         yield "ONNX Runtime", "float32", _onnxruntime(exported)
         yield "ONNX Runtime, int8", "int8", _onnxruntime(small)
     if exported and find_spec("openvino"):
-        yield "OpenVINO", "float32", _openvino(exported)
+        yield "OpenVINO", "float32", _openvino(exported, "f32")
+        if has_fast_bfloat16():
+            yield "OpenVINO, bfloat16", "bfloat16", _openvino(exported, "bf16")
+        if find_spec("nncf"):
+            yield "OpenVINO, int8", "int8", _openvino(_in_bytes(exported, packs), "f32")
 
 
-def _torch(module: nn.Module, *, bfloat16: bool = False) -> Engine:
+def _torch(module: nn.Module, *, autocast: bool = False) -> Engine:
     module.eval()
 
     def run(ids: Ids, mask: Ids) -> NDArray[np.float32]:
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=autocast):
             return module(torch.from_numpy(ids), torch.from_numpy(mask)).float().numpy()
 
     return run
@@ -133,11 +142,21 @@ def _onnxruntime(path: Path) -> Engine:
     return lambda ids, mask: session.run(["logits"], {"input_ids": ids, "attention_mask": mask})[0]
 
 
-def _openvino(path: Path) -> Engine:
+def _in_bytes(exported: Path, packs: Sequence[Batch]) -> Any:
+    """OpenVINO's network in whole bytes, its ranges taken from every fifth batch; transformers are what it is told."""
+    import nncf  # noqa: PLC0415 - nobody else needs it
+    import openvino  # noqa: PLC0415
+
+    seen = nncf.Dataset(packs[::5], lambda pack: {"input_ids": pack.ids, "attention_mask": pack.mask})
+    network = openvino.Core().read_model(exported)
+    return nncf.quantize(network, seen, model_type=nncf.ModelType.TRANSFORMER, subset_size=len(packs[::5]))
+
+
+def _openvino(network: Any, precision: str) -> Engine:
     import openvino  # noqa: PLC0415 - nobody else needs it
 
-    settings = {"INFERENCE_NUM_THREADS": CORES, "NUM_STREAMS": CORES, "INFERENCE_PRECISION_HINT": "f32"}
-    compiled = openvino.Core().compile_model(path, "CPU", settings)
+    settings = {"INFERENCE_NUM_THREADS": CORES, "NUM_STREAMS": CORES, "INFERENCE_PRECISION_HINT": precision}
+    compiled = openvino.Core().compile_model(network, "CPU", settings)
 
     def run(ids: Ids, mask: Ids) -> NDArray[np.float32]:
         found = compiled.create_infer_request().infer({"input_ids": ids, "attention_mask": mask})
@@ -237,7 +256,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what exporters say of their own ways
         limits, needed = peaks(Path(folder)), operations(model, packs)
-        compared = list(engines(model, packs[0], Path(folder)))
+        compared = list(engines(model, packs, Path(folder)))
         taken: dict[str, list[float]] = {name: [] for name, _, _ in compared}
         said: dict[str, NDArray[np.intp]] = {}
         for _, _, engine in compared:

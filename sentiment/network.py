@@ -35,7 +35,7 @@ class TargetAwareClassifier(BertPreTrainedModel):  # type: ignore[no-untyped-cal
 
     def read(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Logits ``(batch, labels)`` and unit vectors ``(batch, width)`` of ids and mask, both ``(batch, tokens)``."""
-        hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state.float()
         whole = mean_of_tokens(hidden, attention_mask)
         target = input_ids == TARGET_ID
         both = torch.cat([whole, mean_of_tokens(hidden, target)], dim=-1)

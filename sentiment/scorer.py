@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from sentiment.bfloat16 import quicken
 from sentiment.loading import Model, load_model
 from sentiment.network import TargetAwareClassifier
 from sentiment.packing import batches, chunks
@@ -21,8 +22,10 @@ from sentiment.reading import Piece, Reader, Wording
 from sentiment.scores import LABELS, NEUTRAL, Score, from_shares
 from sentiment.text import Target
 
-BATCH_TOKENS = 1024
-"""Tokens a forward pass is given at most, padding included."""
+SMALL_BATCH, BATCH_TOKENS = 512, 2048
+"""Tokens a forward pass is given at most, padding included: fewer where few are read; more would leave the cache."""
+BATCHES_A_WORKER = 4
+"""With fewer, some workers wait at the end for one that has the last batch."""
 
 _Pass = Callable[[Tensor, Tensor], Tensor]
 """What is read of token ids and mask, both ``(pieces, tokens)``: a row of numbers a piece."""
@@ -39,10 +42,11 @@ class Scorer:
     Within a call, a text that occurs twice is read once.
     """
 
-    def __init__(self, model: Model, *, bfloat16: bool = False, workers: int = 1) -> None:
+    def __init__(self, model: Model, *, autocast: bool = False, workers: int = 1) -> None:
         self._model = model
-        self._bfloat16 = bfloat16
+        self._autocast = autocast
         self._reader = Reader(model)
+        self._at_once = workers
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="scorer")
 
     @classmethod
@@ -58,7 +62,11 @@ class Scorer:
         """
         # A core a batch: threads that share one wait for each other at every layer, for ever where a core is busy.
         torch.set_num_threads(1)
-        return cls(load_model(model), bfloat16=has_fast_bfloat16(), workers=threads or os.cpu_count() or 1)
+        loaded, fast = load_model(model), has_fast_bfloat16()
+        ours = isinstance(loaded.network, TargetAwareClassifier)
+        if fast and ours:
+            quicken(loaded.network)
+        return cls(loaded, autocast=fast and not ours, workers=threads or os.cpu_count() or 1)
 
     @property
     def name(self) -> str:
@@ -139,7 +147,9 @@ class Scorer:
     def _read(self, wordings: Sequence[Wording], read: _Pass, width: int) -> NDArray[np.float64]:
         pieces = self._reader.pieces(wordings)
         sums = np.zeros((len(wordings), width))
-        grouped = list(batches([len(piece.tokens) for piece in pieces], most_tokens=BATCH_TOKENS))
+        lengths = [len(piece.tokens) for piece in pieces]
+        most = min(BATCH_TOKENS, max(SMALL_BATCH, sum(lengths) // (BATCHES_A_WORKER * self._at_once)))
+        grouped = list(batches(lengths, most_tokens=most))
         found = self._workers.map(lambda picked: self._forward([pieces[i] for i in picked], read), grouped)
         for picked, values in zip(grouped, found, strict=True):
             weights = np.array([pieces[i].weight for i in picked])
@@ -152,7 +162,7 @@ class Scorer:
         longest = max(map(len, rows))
         ids = torch.tensor([row + [self._model.padding] * (longest - len(row)) for row in rows])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self._bfloat16):
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self._autocast):
             values: NDArray[np.float32] = read(ids, mask).numpy()
         return values
 

@@ -104,7 +104,7 @@ def test_rounding_by_batch_and_precision_stays_small(built_in: Scorer):
     texts = [f"order {i} was {'late' if i % 2 else 'fine'}, " * (1 + i % 9) for i in range(10)]
     together = np.array([score.probabilities for score in built_in.score(texts)])
     alone = np.array([built_in.score([text])[0].probabilities for text in texts])
-    precise = np.array([score.probabilities for score in Scorer(load_model(), bfloat16=False).score(texts)])
+    precise = np.array([score.probabilities for score in Scorer(load_model()).score(texts)])
     assert together == pytest.approx(alone, abs=2e-2)
     assert together == pytest.approx(precise, abs=4e-2)
 

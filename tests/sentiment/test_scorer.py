@@ -27,9 +27,9 @@ def test_scores_come_in_the_order_of_the_texts(scorer: Scorer):
     assert len({score.negative for score in forwards}) == len(TEXTS)
 
 
-@pytest.mark.parametrize(("bfloat16", "tolerance"), [(False, 1e-3), (True, 2e-2)])
-def test_a_text_scores_alone_as_it_does_among_others(tiny_model: Path, bfloat16: bool, tolerance: float):
-    scorer = Scorer(load_model(tiny_model), bfloat16=bfloat16)
+@pytest.mark.parametrize(("autocast", "tolerance"), [(False, 1e-3), (True, 2e-2)])
+def test_a_text_scores_alone_as_it_does_among_others(tiny_model: Path, autocast: bool, tolerance: float):
+    scorer = Scorer(load_model(tiny_model), autocast=autocast)
     together = scorer.score(TEXTS * 3 + ["i love it " * 200])
     alone = [scorer.score([text])[0] for text in TEXTS]
     assert probabilities(alone) == pytest.approx(probabilities(together[: len(TEXTS)]), abs=tolerance)
