@@ -12,7 +12,7 @@ from sentiment.evaluate.invariance import InvarianceResult, measure_invariance, 
 from sentiment.evaluate.judges import BUILT_IN, Judge, of_model, vader
 from sentiment.evaluate.labelled import Result, found_in, measure_labelled
 from sentiment.evaluate.likeness import LikenessResult, base_is_installed, measure_likeness, vectors_of_base
-from sentiment.evaluate.pairs import PairResult, load_pairs, measure_pairs
+from sentiment.evaluate.pairs import SUITES, PairResult, load_pairs, measure_pairs
 from sentiment.evaluate.table import described
 from sentiment.loading import ModelError
 
@@ -57,12 +57,12 @@ def _labelled(judges: Sequence[Judge], data: Path | None) -> Iterator[Result]:
 
 
 def _pairs(judges: Sequence[Judge], _: Path | None) -> Iterator[PairResult]:
-    pairs = load_pairs()
-    return (measure_pairs(judge, pairs) for judge in judges)
+    suites = {suite: load_pairs(suite) for suite in SUITES}
+    return (measure_pairs(judge, suite, pairs) for suite, pairs in suites.items() for judge in judges)
 
 
 def _invariance(judges: Sequence[Judge], data: Path | None) -> Iterator[InvarianceResult]:
-    texts = {"pairs": questions_of_pairs(load_pairs()), **dict(questions_of_data(data) if data else ())}
+    texts = {"pairs": questions_of_pairs(load_pairs("hard")), **dict(questions_of_data(data) if data else ())}
     return (measure_invariance(judge, name, questions) for name, questions in texts.items() for judge in judges)
 
 

@@ -1,9 +1,9 @@
 """Texts that name two brands: whether a judge tells what is said of the one from what is said of the other.
 
-``target_pairs.jsonl`` was written for this by a language model, not by customers, and labelled by what was meant; no
-second reader has checked it. What it measures is whether a model can tell two brands of one text apart, not how often
-it will on what customers write. Nothing is trained on it, and it was written without sight of what training puts
-together by rule.
+Two suites were written for this by language models, not by customers, and labelled by what was meant; no second reader
+has checked them. The plain one is what customers, reviewers and papers write of two brands; the hard one holds sarcasm,
+former and latter and other traps, so it measures whether a model can tell two brands apart rather than how often it
+will. Nothing is trained on them, and they were written without sight of what training puts together by rule.
 """
 
 import json
@@ -17,7 +17,7 @@ from sentiment.evaluate.figures import Figure, intervals, proportion
 from sentiment.evaluate.judges import Judge
 from sentiment.scores import LABELS, Label
 
-PAIRS = Path(__file__).parent / "target_pairs.jsonl"
+SUITES = {name: Path(__file__).parent / f"{name}_pairs.jsonl" for name in ("plain", "hard")}
 ALL = "all"
 
 
@@ -62,9 +62,10 @@ class PairFigures:
 
 @dataclass(frozen=True, slots=True)
 class PairResult:
-    """How a judge did on all pairs, on each kind and on each form."""
+    """How a judge did on all pairs of a suite, on each kind and on each form."""
 
     judge: str
+    suite: str
     figures: tuple[PairFigures, ...]
 
 
@@ -89,12 +90,12 @@ class _Answer:
         return (self.truth[0] - self.truth[1]) * (self.found[0] - self.found[1]) > 0
 
 
-def load_pairs(path: Path = PAIRS) -> list[Pair]:
-    """All pairs of a file, one JSON object a line."""
-    return [Pair(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+def load_pairs(suite: str) -> list[Pair]:
+    """All pairs of one of ``SUITES``: one JSON object a line."""
+    return [Pair(**json.loads(line)) for line in SUITES[suite].read_text(encoding="utf-8").splitlines()]
 
 
-def measure_pairs(judge: Judge, pairs: Sequence[Pair]) -> PairResult:
+def measure_pairs(judge: Judge, suite: str, pairs: Sequence[Pair]) -> PairResult:
     """Ask the judge about both brands of every pair."""
     scores = judge.score([pair.text for pair in pairs for _ in pair.of], [name for pair in pairs for name in pair.of])
     places = iter([LABELS.index(score.label) for score in scores])
@@ -102,7 +103,7 @@ def measure_pairs(judge: Judge, pairs: Sequence[Pair]) -> PairResult:
     by_kind = {kind: [a for a in answers if a.pair.kind == kind] for kind in sorted({p.kind for p in pairs})}
     by_form = {form: [a for a in answers if a.pair.form == form] for form in sorted({p.form for p in pairs})}
     groups = {ALL: answers, **by_kind, **by_form}
-    return PairResult(judge.name, tuple(_figures(group, members) for group, members in groups.items()))
+    return PairResult(judge.name, suite, tuple(_figures(group, members) for group, members in groups.items()))
 
 
 def _truth(pair: Pair) -> tuple[int, int]:

@@ -46,7 +46,7 @@ def _confusion(verdict: Verdict) -> str:
 def _(result: PairResult) -> str:
     rows = [["", "pairs", "sides right", "both sides right", "told apart"]]
     rows += [[f.group, str(f.pairs), str(f.sides), str(f.both), _shown(f.apart)] for f in result.figures]
-    return "\n".join([f"pairs of brands: {result.judge}", *_aligned(rows), ""])
+    return "\n".join([f"{result.suite} pairs of brands: {result.judge}", *_aligned(rows), ""])
 
 
 @described.register

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sentiment import BUILT_IN
 from sentiment.datasets import Labelled
 from sentiment.evaluate.labelled import found_in
-from sentiment.evaluate.pairs import PAIRS, load_pairs
+from sentiment.evaluate.pairs import SUITES, load_pairs
 from sentiment.scorer import Scorer
 from sentiment.scores import Basis, Label
 from sentiment.tuned import as_array
@@ -43,11 +43,15 @@ def read_kinds(scorer: Scorer, data: Path) -> dict[Basis, dict[str, Answers]]:
     for data_set in found_in(data):
         if not data_set.two_class:  # whose people could not say neutral
             texts[Path(data_set.test).parts[0]] += data_set.load(data)
-    pairs = [Labelled(pair.text, label, (name,)) for pair in load_pairs() for name, label in pair.of.items()]
+    pairs = {SUITES[suite].stem: _sides(suite) for suite in SUITES}
     return {
         "text": {kind: _of_whole_texts(scorer, some) for kind, some in texts.items()},
-        "target": {kind: _of_targets(scorer, some) for kind, some in {**texts, PAIRS.stem: pairs}.items()},
+        "target": {kind: _of_targets(scorer, some) for kind, some in {**texts, **pairs}.items()},
     }
+
+
+def _sides(suite: str) -> list[Labelled]:
+    return [Labelled(pair.text, label, (name,)) for pair in load_pairs(suite) for name, label in pair.of.items()]
 
 
 def _of_whole_texts(scorer: Scorer, texts: Sequence[Labelled]) -> Answers:

@@ -35,7 +35,10 @@ def test_json_is_one_document_with_a_list_a_part(tweets: Path, target_aware_mode
     document = json.loads(capsys.readouterr().out)
     assert set(document) == {"judges", *parts}
     assert document["labelled"][0]["verdicts"][0]["evaluation"]["texts"] == 12
-    assert document["pairs"][0]["figures"][0]["pairs"] >= 320
+    assert {result["suite"]: result["figures"][0]["pairs"] for result in document["pairs"]} == {
+        "plain": 240,
+        "hard": 361,
+    }
 
 
 def test_pairs_and_the_texts_of_data_sets_are_changed(tweets: Path, judge: Judge):

@@ -4,11 +4,11 @@ from collections import Counter
 import pytest
 
 from sentiment.evaluate.judges import Judge, of_model
-from sentiment.evaluate.pairs import ALL, Pair, PairFigures, load_pairs, measure_pairs
+from sentiment.evaluate.pairs import ALL, SUITES, Pair, PairFigures, load_pairs, measure_pairs
 from sentiment.scores import LABELS
 from sentiment.text import TARGET, mark
 
-OURS = load_pairs()
+OURS = {suite: load_pairs(suite) for suite in SUITES}
 
 
 def pair(text: str, kind: str = "contrast", **of: str) -> Pair:
@@ -16,7 +16,7 @@ def pair(text: str, kind: str = "contrast", **of: str) -> Pair:
 
 
 def figures_of(judge: Judge, *pairs: Pair) -> dict[str, PairFigures]:
-    return {figures.group: figures for figures in measure_pairs(judge, pairs).figures}
+    return {figures.group: figures for figures in measure_pairs(judge, "hard", pairs).figures}
 
 
 CLEAR = pair("Acme is good; Bolt is bad", Acme="positive", Bolt="negative")
@@ -63,25 +63,41 @@ def test_a_network_that_is_aware_of_targets_is_asked_about_each(target_aware_mod
     aware = of_model(str(target_aware_model))
     first, second = aware.score(["acme was good but bolt was bad"] * 2, ["Acme", "Bolt"])
     assert first != second
-    assert measure_pairs(aware, OURS[:20]).figures[0].pairs == 20
+    assert measure_pairs(aware, "plain", OURS["plain"][:20]).figures[0].pairs == 20
 
 
-def test_there_are_many_pairs_of_many_kinds_forms_and_industries():
-    assert len(OURS) >= 320
-    kinds, forms = Counter(p.kind for p in OURS), Counter(p.form for p in OURS)
-    assert len(kinds) >= 15
+@pytest.fixture(params=SUITES)
+def suite(request: pytest.FixtureRequest) -> list[Pair]:
+    return OURS[request.param]
+
+
+def test_there_are_more_than_three_hundred_pairs_and_no_text_twice():
+    texts = [p.text for pairs in OURS.values() for p in pairs]
+    assert len(OURS["hard"]) >= 320
+    assert len(OURS["plain"]) >= 200
+    assert len({*texts}) == len(texts)
+
+
+def test_they_are_of_many_kinds_forms_and_industries(suite: list[Pair]):
+    kinds, forms = Counter(p.kind for p in suite), Counter(p.form for p in suite)
+    assert len(kinds) >= 8
     assert set(forms) == {"tweet", "review", "forum", "news", "caption"}
-    assert min(forms.values()) >= 40
-    assert len({p.industry for p in OURS}) >= 10
-    assert len({name for p in OURS for name in p.of}) > 500
+    assert min(forms.values()) >= len(suite) / 10
+    assert len({p.industry for p in suite}) >= 10
+    assert len({name for p in suite for name in p.of}) > 1.3 * len(suite)
 
 
-def test_a_fifth_of_the_pairs_has_a_neutral_side():
-    assert sum("neutral" in p.of.values() for p in OURS) >= len(OURS) / 5
+def test_a_fifth_of_the_pairs_has_a_neutral_side(suite: list[Pair]):
+    assert sum("neutral" in p.of.values() for p in suite) >= len(suite) / 5
 
 
-def test_the_brand_that_fares_better_comes_first_about_as_often_as_last():
-    different = [p for p in OURS if len({*p.of.values()}) == 2]
+def test_plain_pairs_are_of_all_labels_alike():
+    labels = Counter(label for p in OURS["plain"] for label in p.of.values())
+    assert min(labels.values()) > 0.3 * labels.total()
+
+
+def test_the_brand_that_fares_better_comes_first_about_as_often_as_last(suite: list[Pair]):
+    different = [p for p in suite if len({*p.of.values()}) == 2]
     first = sum(place_of(p, better(p)) < place_of(p, worse(p)) for p in different)
     assert 0.4 < first / len(different) < 0.6
 
@@ -98,18 +114,18 @@ def place_of(p: Pair, name: str) -> int:
     return mark(p.text, [name]).index(TARGET)
 
 
-def test_both_brands_of_every_pair_can_be_asked_about():
-    marked = [[mark(p.text, [name]) for name in p.of] for p in OURS]
-    assert [p.text for p, texts in zip(OURS, marked, strict=True) if None in texts or len({*texts}) != 2] == []
+def test_both_brands_of_every_pair_can_be_asked_about(suite: list[Pair]):
+    marked = [[mark(p.text, [name]) for name in p.of] for p in suite]
+    assert [p.text for p, texts in zip(suite, marked, strict=True) if None in texts or len({*texts}) != 2] == []
 
 
-def test_every_pair_is_a_sentence_or_a_few_with_labels_that_there_are():
-    assert [p.text for p in OURS if not 6 <= len(p.text.split()) <= 60] == []
-    assert {label for p in OURS for label in p.of.values()} == set(LABELS)
+def test_every_pair_is_a_sentence_or_a_few_with_labels_that_there_are(suite: list[Pair]):
+    assert [p.text for p in suite if not 6 <= len(p.text.split()) <= 60] == []
+    assert {label for p in suite for label in p.of.values()} == set(LABELS)
 
 
-def test_no_two_pairs_are_built_from_one_mould():
-    moulds = Counter(mould for p in OURS for mould in set(moulds_of(p)))
+def test_no_two_pairs_are_built_from_one_mould(suite: list[Pair]):
+    moulds = Counter(mould for p in suite for mould in set(moulds_of(p)))
     assert [mould for mould, times in moulds.items() if times > 1] == []
 
 

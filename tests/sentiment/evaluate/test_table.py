@@ -34,7 +34,7 @@ def test_a_confusion_matrix_has_the_truth_in_rows(tweets: Path, judge: Judge):
 
 
 def test_pairs_have_a_row_a_group(judge: Judge):
-    text = described(measure_pairs(judge, [PAIR]))
+    text = described(measure_pairs(judge, "plain", [PAIR]))
     assert [line.split()[0] for line in text.splitlines()[2:]] == ["all", "contrast", "tweet"]
     assert "1.000 (0.207 to 1.000)" in text
 

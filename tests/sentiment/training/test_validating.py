@@ -56,7 +56,7 @@ def test_a_kind_that_lacks_a_class_is_left_out(aware: Scorer, data: Path):
     known = validate(aware, data).kinds["target"]
     assert "newsmtsc" not in known
     assert "tweeteval_sentiment" not in known
-    assert known["target_pairs"].texts.sum() == 722
+    assert {kind: one.texts.sum() for kind, one in known.items()} == {"plain_pairs": 480, "hard_pairs": 722}
 
 
 def test_the_command_writes_the_file_beside_the_weights(make_model, data: Path, tmp_path: Path):
