@@ -2,7 +2,7 @@
 
 Quarters are simulated under the fitted baseline and scanned as the real counts are; the height is the one that so many
 quarters pass as often as agreed. Beyond the heights seen the tail of the daily maxima is taken for exponential, as
-likelihood ratios have it.
+likelihood ratios have it. A rise of two days is one shift, so of neighbouring days only the higher one counts.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,10 @@ SEED = 7
 MOST_WEIGHED = 3e5
 """Voices in a simulated series; of more than these the sums are near normal, whatever their weights."""
 LEAST_CONCENTRATION = 0.02
-USUAL_DAYS, FEWEST_DAYS, PRIOR_DAYS, MOST_SCALED = 0.8, 14, 20.0, 2.0
+FEWEST_PEAKS = 20
+USUAL_DAYS = 0.5, 0.8
+"""Which days, by rank of their highest ratio, tell how high a series goes: no real shift is in them, and nearly one."""
+FEWEST_DAYS, PRIOR_DAYS, MOST_SCALED = 14, 20.0, 2.0
 
 
 def simulate_counts(
@@ -123,7 +126,7 @@ def threshold(
         mean_weight=None if mean_weight is None else _rounded(mean_weight),
     )
     simulated = _daily_maxima(world)
-    scale = 1.0 if own is None else _own_scale(own, np.array(simulated))
+    scale = 1.0 if own is None else _own_scale(own, simulated)
     return scale * _height(simulated, per_quarter)
 
 
@@ -134,15 +137,17 @@ def highest_of_days(heights: Array, per_day: int) -> Array:
 
 
 def _own_scale(own: Array, simulated: Array) -> float:
-    """How high usual days of the series go against simulated ones: the means of their lower four fifths.
+    """How high usual days of the series go against simulated ones: the means of their days of ``USUAL_DAYS``.
 
     The noise may be lighter or heavier in its tail than the simulated one, and then usual days tell it; the highest
-    fifth, where real shifts are, has no say. With few days the simulation is believed, and so it is where a fifth
-    of the days hold no window with voices enough.
+    fifth, where real shifts are, has no say, nor has the lower half, which is not like the tail. With few days the
+    simulation is believed, and so it is where half of the days hold no window with voices enough.
     """
-    if len(own) < FEWEST_DAYS or np.quantile(simulated, 1 - USUAL_DAYS) <= 0:
+    low, high = USUAL_DAYS
+    if len(own) < FEWEST_DAYS or np.quantile(simulated, low) <= 0:
         return 1.0
-    usual, told = (float(np.sort(days)[: int(len(days) * USUAL_DAYS)].mean()) for days in (own, simulated))
+    ranked = (np.sort(days, axis=None) for days in (own, simulated))
+    usual, told = (float(days[int(days.size * low) : int(days.size * high)].mean()) for days in ranked)
     return float(np.clip(usual / told, 1 / MOST_SCALED, MOST_SCALED) ** (len(own) / (len(own) + PRIOR_DAYS)))
 
 
@@ -162,13 +167,14 @@ def _daily_rhythm(expected: Array, bucket_seconds: int) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=512)
-def _daily_maxima(world: _World) -> tuple[float, ...]:
+def _daily_maxima(world: _World) -> Array:
+    """The highest ratio of each simulated day, shape ``(quarters, days)``."""
     rng = np.random.default_rng(SEED)
     per_day = 24 * HOUR // world.bucket_seconds
     shape = np.repeat(world.rhythm, per_day // 6) / np.mean(world.rhythm)
     expected = np.tile(world.rate * world.bucket_seconds / HOUR * shape, QUARTER_DAYS)
     noise = Noise(world.phi, world.sigma2, world.tau_hours, world.level_variance)
-    maxima: list[float] = []
+    maxima = []
     block: NDArray[np.int64] = np.zeros(len(expected), dtype=np.int64)
     baseline = Baseline(expected, block, (noise,), np.array([float(QUARTER_DAYS)]))
     for _ in range(SIMULATED_QUARTERS):
@@ -176,15 +182,22 @@ def _daily_maxima(world: _World) -> tuple[float, ...]:
         table = scan(counts, baseline, world.bucket_seconds)
         require_voices(table, world.min_voices)
         best, _ = table.best_by_end()
-        maxima += highest_of_days(best, per_day).tolist()
-    return tuple(sorted(maxima, reverse=True))
+        maxima.append(highest_of_days(best, per_day))
+    return np.array(maxima)
 
 
-def _height(maxima: tuple[float, ...], per_quarter: float) -> float:
-    """Height that daily maxima pass ``per_quarter`` times in 91 days, by the exponential tail of the highest 5 %."""
-    days = len(maxima)
-    tail = np.array(maxima[: max(20, int(days * TAIL_SHARE))])
-    floor = tail[-1]
-    scale = max(float((tail - floor).mean()), 1e-3)
+def _height(maxima: Array, per_quarter: float) -> float:
+    """Height that rises pass ``per_quarter`` times in 91 days, by the exponential tail of the highest 5 % of days.
+
+    Args:
+        maxima: highest ratio of each day, shape ``(quarters, days)``. A day beside a higher one is of the same rise.
+        per_quarter: how often.
+    """
+    before, after = (np.pad(maxima, ((0, 0), side), constant_values=-1.0) for side in ((1, 0), (0, 1)))
+    peaks = np.sort(maxima[(maxima > before[:, :-1]) & (maxima >= after[:, 1:]) & (maxima > 0)])[::-1]
+    tail = peaks[: max(FEWEST_PEAKS, int(maxima.size * TAIL_SHARE))]
+    if not tail.size:
+        return 0.0
+    scale = max(float((tail - tail[-1]).mean()), 1e-3)
     wanted = per_quarter / QUARTER_DAYS
-    return float(floor + scale * np.log(max(len(tail) / days / wanted, 1.0)))
+    return float(tail[-1] + scale * np.log(max(len(tail) / maxima.size / wanted, 1.0)))

@@ -8,7 +8,7 @@ from reputation_monitor.linking.alarms import find_shifts
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.noise import Noise
-from reputation_monitor.linking.threshold import _height, simulate_counts, threshold
+from reputation_monitor.linking.threshold import _height, _own_scale, simulate_counts, threshold
 from reputation_monitor.linking.world import Options
 
 QUARTERS = 3
@@ -44,8 +44,29 @@ def test_fewer_false_alarms_ask_for_more_height():
 
 def test_the_tail_of_daily_maxima_is_taken_for_exponential():
     rng = np.random.default_rng(3)
-    maxima = tuple(sorted(rng.exponential(1.5, 20_000).tolist(), reverse=True))
+    maxima = rng.exponential(1.5, (200, 100))
     assert _height(maxima, 91 * 1e-3) == pytest.approx(1.5 * np.log(1000), rel=0.06)
+
+
+def test_a_rise_that_lasts_for_two_days_counts_once():
+    rng = np.random.default_rng(4)
+    brief = rng.exponential(1.0, (200, 90))
+    lasting = np.maximum(brief, 0.9 * np.roll(brief, 1, axis=1))
+    assert _height(lasting, 1.0) == pytest.approx(_height(brief, 1.0), rel=0.03)
+
+
+def test_where_no_window_holds_voices_enough_any_that_does_is_a_shift():
+    assert _height(np.zeros((16, 91)), 1.0) == 0.0
+
+
+@pytest.mark.parametrize(("of_own", "low", "high"), [(0.6, 0.6, 0.8), (1.0, 0.95, 1.05), (1.6, 1.3, 1.6)])
+def test_the_height_follows_usual_days_and_not_the_days_of_real_shifts(of_own: float, low: float, high: float):
+    rng = np.random.default_rng(5)
+    own, simulated = of_own * rng.gumbel(3, 1, 91).clip(0), rng.gumbel(3, 1, (16, 91)).clip(0)
+    scale = _own_scale(own, simulated)
+    own[:15] = 80.0
+    assert low < scale < high
+    assert _own_scale(own, simulated) == pytest.approx(scale, rel=0.15)
 
 
 @pytest.mark.parametrize(("rate", "bucket_seconds"), [(0.05, 3600), (1.0, 900), (20.0, 300)])
