@@ -150,4 +150,4 @@ def who_loses_sight(source: str, rollups: Sequence[Rollup]) -> str:
 
 
 def _part(share: float) -> str:
-    return "all" if share >= 0.995 else f"{share:.0%}"
+    return "all" if share >= 0.995 else f"{100 * share:.0f} %"

@@ -63,7 +63,7 @@ def _explained(found: Found, near: Sequence[Tested], under_way: Sequence[Tested]
         beside = f", or to {' or '.join(best.link.alternatives)}" if best.link.alternatives else ""
         reason = f"Linked to incident {best.exposure.incident} ({best.exposure.title}){beside}."
         return replace(shift, verdict=ShiftVerdict.LINKED, incident=best.exposure.incident, reason=reason)
-    share = f"{failing:.0%} of the excess talks of failing service"
+    share = f"{100 * failing:.0f} % of the excess talks of failing service"
     if failing >= FAILING_SHARE and not near:
         return replace(shift, verdict=ShiftVerdict.SUSPECTED_OUTAGE, reason=f"{share}, and no incident is open.")
     if under_way:

@@ -27,7 +27,7 @@ def unheard_in_words(models: Models, brand: str, screens: tuple[str, ...], start
         return ""
     spells = [u for u in models.brands[brand].unheard if u.screen in screens and u.start < end and u.end > start]
     told = [_told(source, why, spells, start, end) for source, why in dict.fromkeys((u.source, u.why) for u in spells)]
-    return f"{' and '.join(told)}, so about {share:.0%} of the usual negative voices were not heard"
+    return f"{' and '.join(told)}, so about {100 * share:.0f} % of the usual negative voices were not heard"
 
 
 def _told(source: str, why: str, spells: Iterable[Unheard], start: datetime, end: datetime) -> str:

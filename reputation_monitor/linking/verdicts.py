@@ -142,7 +142,7 @@ def _stands_out(finding: Finding, chance: str) -> tuple[Verdict, str]:
 
 def _share(finding: Finding) -> str:
     highest = finding.p_value <= 1.5 / (finding.placebos + 1)
-    return "any" if highest else f"{1 - finding.p_value:.1%}"
+    return "any" if highest else f"{100 * (1 - finding.p_value):.1f} %"
 
 
 def _talk(finding: Finding) -> str:

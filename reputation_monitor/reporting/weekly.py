@@ -198,10 +198,9 @@ def money(settings: Settings, link: Link) -> Money | None:
     if model is None or link.onset is None or link.excess is None:
         return None
     risk = revenue_at_risk(model, link.excess, link.excess_low or 0.0, link.excess_high or link.excess)
-    basis = (
-        f"{model.customers_per_voice:g} customers hit for each who spoke up, {model.churn_share:.1%} of them leave, "
-        f"each worth {model.currency} {model.customer_value:,.0f} a year"
-    )
+    leave = f"{100 * model.churn_share:.1f} % of them leave"
+    worth = f"each worth {model.currency} {model.customer_value:,.0f} a year"
+    basis = f"{model.customers_per_voice:g} customers hit for each who spoke up, {leave}, {worth}"
     return Money(amount=risk.amount, low=risk.low, high=risk.high, currency=risk.currency, basis=basis)
 
 

@@ -65,7 +65,7 @@ def _share(name: str, words: str, past: Sequence[Shape], now: Shape) -> Change |
     if abs(after - before) < LARGE_SHARE:
         return None
     p_value = quasi_binomial(*had, getattr(now, name), now.fresh)
-    return Change(f"{after:.0%} of the new items have {words}, where {before:.0%} had", p_value)
+    return Change(f"{100 * after:.0f} % of the new items have {words}, where {100 * before:.0f} % had", p_value)
 
 
 def _is_whole(past: Sequence[Shape], now: Shape) -> bool:
@@ -81,7 +81,7 @@ def _known(past: Sequence[Shape], now: Shape) -> Change | None:
     if abs(after - before) < LARGE_SHARE:
         return None
     return Change(
-        f"{after:.0%} of what it shows was known already, where {before:.0%} was",
+        f"{100 * after:.0f} % of what it shows was known already, where {100 * before:.0f} % was",
         quasi_binomial(known, items, now.known, now.items),
     )
 

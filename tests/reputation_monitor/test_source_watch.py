@@ -188,6 +188,6 @@ def test_who_loses_sight_is_said_by_brand_and_screen(clock):
         rollup("Marsk", "web", "forum", 99),
     ]
     assert who_loses_sight("news", rollups) == (
-        "It usually brings all of what is said of Halden on TV and 62% of what is said of Halden on web."
+        "It usually brings all of what is said of Halden on TV and 62 % of what is said of Halden on web."
     )
     assert who_loses_sight("other", rollups) == ""

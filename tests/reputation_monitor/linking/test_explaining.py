@@ -51,7 +51,7 @@ def verdict(shift: Shift, tested: list[Any], failing: float = 0.4, hours: float 
 def test_failing_service_without_an_incident_is_a_suspected_outage(shift: Shift):
     found = verdict(shift, [])
     assert found.verdict is ShiftVerdict.SUSPECTED_OUTAGE
-    assert found.reason == "40% of the excess talks of failing service, and no incident is open."
+    assert found.reason == "40 % of the excess talks of failing service, and no incident is open."
     assert verdict(shift, [], failing=0.1).verdict is ShiftVerdict.UNEXPLAINED
 
 

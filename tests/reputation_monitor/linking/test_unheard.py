@@ -71,7 +71,9 @@ def test_a_harm_is_still_found_on_what_was_heard_and_its_interval_is_wider(world
     (half,) = world_with_outage(0.6, [(HARM - 1, HARM + 4)], [("harm", HARM + 0.5, 3)]).links
     assert (whole.verdict, half.verdict) == (Verdict.LINKED, Verdict.LINKED)
     assert "news" not in whole.reason
-    assert "The source news was silent for 3 of these 3 hours, so about 60% of the usual negative voices" in half.reason
+    assert (
+        "The source news was silent for 3 of these 3 hours, so about 60 % of the usual negative voices" in half.reason
+    )
     assert half.excess_high - half.excess_low > whole.excess_high - whole.excess_low
     assert half.excess_low < whole.excess < half.excess_high
     an_hour = [link.expected / ((link.effect_end - link.onset) / timedelta(hours=1)) for link in (whole, half)]
@@ -91,7 +93,7 @@ def test_an_outage_of_a_source_makes_no_link_and_no_shift_not_even_by_its_end(wo
     findings = world_with_outage(0.4, outages, incidents)
     assert {link.verdict for link in findings.links} == {Verdict.NO_EFFECT}
     (calm, *_) = findings.links
-    assert "so about 40% of the usual negative voices were not heard." in calm.reason
+    assert "so about 40 % of the usual negative voices were not heard." in calm.reason
     hours = [(shift.onset - monday) / timedelta(hours=1) for shift in findings.shifts]
     assert [h for h in hours for start, end in outages if start - 2 <= h <= end + 12] == []
 

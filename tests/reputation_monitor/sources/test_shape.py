@@ -45,15 +45,15 @@ def test_false_alarms_come_no_oftener_than_allowed():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"author": 0.0}, "0% of the new items have an author, where 88% had"),
-        ({"date": 0.4}, "have a date, where 100% had"),
+        ({"author": 0.0}, "0 % of the new items have an author, where 88 % had"),
+        ({"date": 0.4}, "have a date, where 100 % had"),
         ({"language": 0.0}, "have a language"),
-        ({"rating": 1.0}, "100% of the new items have a rating, where 0% had"),
-        ({"text": 0.1}, "have a text, where 100% had"),
+        ({"rating": 1.0}, "100 % of the new items have a rating, where 0 % had"),
+        ({"text": 0.1}, "have a text, where 100 % had"),
         ({"characters": 25}, "a text has about"),
         ({"characters": 4000}, "a text has about"),
         ({"page": 3}, "an answer holds 3 items, where 25 were usual"),
-        ({"known": 0.0}, "0% of what it shows was known already, where 9"),
+        ({"known": 0.0}, "0 % of what it shows was known already, where 9"),
     ],
     ids=str,
 )

@@ -145,7 +145,7 @@ def make_shift(onset: datetime, hours: float, **fields: Any) -> Shift:
         "excess": 117.246,
         "excess_low": 92.1,
         "excess_high": 133.9,
-        "reason": "No incident explains it; 4% of the excess talks of failing service.",
+        "reason": "No incident explains it; 4 % of the excess talks of failing service.",
     }
     return Shift(**plain | fields)
 
@@ -164,7 +164,7 @@ SHIFTS = [
         3.75,
         ongoing=True,
         verdict=ShiftVerdict.SUSPECTED_OUTAGE,
-        reason="41% of the excess talks of failing service, and no incident is open.",
+        reason="41 % of the excess talks of failing service, and no incident is open.",
     ),
 ]
 
@@ -244,7 +244,7 @@ ALERT = Alert(
     excess_high=133.9,
     quotes=(Quote(text="Can't log in since the update <b>", source="app (mobile)", url="javascript:alert(2)"),),
     terms=("log in", "card machine"),
-    reason="41% of the excess talks of failing service, and no incident is open.",
+    reason="41 % of the excess talks of failing service, and no incident is open.",
     cost="GBP 12,000 of yearly revenue at risk (9,000 to 14,000), by your own revenue model",
 )
 OVER = replace(
