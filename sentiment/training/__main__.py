@@ -1,10 +1,8 @@
-"""The command: train, calibrate, save, validate."""
+"""The command: train in two phases, calibrate, save, validate."""
 
 import argparse
 import json
 import sys
-import time
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -14,9 +12,9 @@ from sentiment.digests import sha256_of
 from sentiment.language import KNOWN
 from sentiment.scorer import Scorer
 from sentiment.training import base
-from sentiment.training.corpus import SHARES, calibration_part, schedule
-from sentiment.training.recipe import Recipe
-from sentiment.training.trainer import Trainer
+from sentiment.training.phase import run_phase
+from sentiment.training.recipe import FIRST, SECOND
+from sentiment.training.trainer import NOTES
 from sentiment.training.validating import validate
 
 
@@ -32,35 +30,39 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--data", type=Path, required=True, help="folder with the data sets that sentiment.datasets names"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the trained model")
-    parser.add_argument("--limit", type=int, default=None, help="train on this many texts only, to try the recipe")
+    parser.add_argument(
+        "--start", type=Path, default=None, help="folder with what the first phase made; it is trained if not given"
+    )
+    parser.add_argument("--limit", type=int, default=None, help="read this many texts a phase only, to try the recipe")
     parser.add_argument("--threads", type=int, default=None, help="processor cores; all of them if not given")
     return parser.parse_args(arguments)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Train, calibrate, save and validate. The average so far is saved at every thousandth step in ``OUT/so-far``."""
-    options, recipe, started = parse(arguments), Recipe(), time.monotonic()
+    """Train, calibrate, save and validate. What the first phase makes is kept in ``OUT/first``."""
+    options = parse(arguments)
     if options.threads:
         torch.set_num_threads(options.threads)
-    examples = schedule(options.data, recipe, options.limit)
-    trainer = Trainer(base.find_base(), recipe, report)
-    trainer.train(examples, checkpoint=lambda step: trainer.save_average(options.out / "so-far", {"step": step}))
-    temperatures = trainer.calibrate(calibration_part(options.data))
+    start = options.start
+    if start is None:
+        start = options.out / "first"
+        run_phase(FIRST, start, data=options.data, report=report, notes=_common(options.data), limit=options.limit)
+    elif not (start / NOTES).is_file():
+        sys.exit(f"sentiment.training: {start} has no {NOTES}; --start needs what the first phase made")
+    first = json.loads((start / NOTES).read_text(encoding="utf-8"))
+    run_phase(SECOND, options.out, data=options.data, report=report, notes=first, limit=options.limit, start=start)
+    validate(Scorer.load(options.out, threads=options.threads), options.data).save(options.out)
+    print((options.out / NOTES).read_text(encoding="utf-8"))
+
+
+def _common(data: Path) -> dict[str, object]:
     files = sorted({data_set.train for data_set in DATA_SETS if data_set.train})
-    notes = {
+    return {
         "base": {"name": base.NAME, "sha256": base.SHA256},
-        "recipe": asdict(recipe),
-        "shares": {name: asdict(share) for name, share in SHARES.items()},
-        "data": {name: sha256_of(options.data / name) for name in files},
-        "texts_read": len(examples),
+        "data": {name: sha256_of(data / name) for name in files},
         "languages": sorted(KNOWN),
-        "temperatures": temperatures,
-        "minutes": round((time.monotonic() - started) / 60, 1),
         "torch": torch.__version__,
     }
-    trainer.save(options.out, notes)
-    validate(Scorer.load(options.out, threads=options.threads), options.data).save(options.out)
-    print(json.dumps(notes, indent=2))
 
 
 if __name__ == "__main__":

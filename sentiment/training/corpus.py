@@ -1,71 +1,39 @@
-"""What the model is trained on: the training part of every data set, and texts put together from them."""
+"""What the model is trained on: the training part of every data set, and texts put together from them or by rule."""
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sentiment.datasets import DATA_SETS, DataSet, Labelled, share_of
 from sentiment.scores import LABELS
-from sentiment.text import TARGET, mark, names_any, normalise
-from sentiment.training.contrasts import composite, contrast
-from sentiment.training.recipe import Recipe
+from sentiment.text import mark, names_any, normalise
+from sentiment.training.contrasts import Contrast, composite, contrast
+from sentiment.training.examples import Example
+from sentiment.training.halves import halves, halves_of
+from sentiment.training.recipe import Recipe, Share
+from sentiment.training.rivals.grammar import rivals
 
 CALIBRATED = 0.03
 """Share of the training tweets that is held out for the temperature."""
 LONGEST_IN_COMPOSITE = 140
 """Characters of a tweet that may be half of a composite."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One training text, normalised and its target marked. ``kind`` names where it comes from."""
-
-    text: str
-    label: int
-    kind: str
-
-    @property
-    def targeted(self) -> bool:
-        """Whether it asks about somebody."""
-        return TARGET in self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How a data set takes part: how often each text is read, and how far its classes are made to count alike.
-
-    ``class_power`` lies between counting every text alike (0) and every class alike (1). ``marked`` is the share of
-    readings that mark the target, where there is one.
-    """
-
-    passes: float
-    class_power: float
-    marked: float = 0.0
-
-
-SHARES = {
-    "TweetEval": Share(1.7, 0.9),
-    "SST-2": Share(3.0, 0.0),
-    "airline": Share(2.5, 0.4, marked=0.6),
-    "NewsMTSC": Share(3.5, 0.5, marked=1.0),
-    "app reviews": Share(3.0, 0.5),
-    "Firefox reviews": Share(1.5, 0.3),
-}
 TWO_CLASS = frozenset(data_set.name for data_set in DATA_SETS if data_set.two_class)
 
 
 def schedule(data: Path, recipe: Recipe, limit: int | None = None) -> list[Example]:
-    """Every reading of the run, shuffled. With a limit, the first of them only."""
+    """Every reading of a phase, shuffled. With a limit, the first of them only."""
     rng = random.Random(recipe.seed)
     examples: list[Example] = []
+    parts: dict[str, list[Labelled]] = {}
     for data_set in DATA_SETS:
-        if data_set.train and data_set.name in SHARES:
-            labelled = training_part(data_set, data)
-            examples += _readings(data_set.name, labelled, SHARES[data_set.name], rng)
+        if data_set.train and data_set.name in recipe.shares:
+            labelled = parts[data_set.name] = training_part(data_set, data)
+            examples += _readings(data_set.name, labelled, recipe.shares[data_set.name], rng)
             if data_set.name == "airline":
                 examples += _composites(labelled, recipe.composites, rng)
-    examples += _contrasts(recipe.contrasts, rng)
+    examples += _marked("contrasts", (contrast(rng) for _ in range(recipe.contrasts)))
+    examples += _marked("halves", _halves(parts, recipe.halves, rng))
+    examples += _marked("rivals", rivals(recipe.rivals, rng))
     rng.shuffle(examples)
     return examples[:limit]
 
@@ -118,9 +86,13 @@ def _composites(labelled: Sequence[Labelled], count: int, rng: random.Random) ->
             yield Example(text, LABELS.index(asked.label), "composites")
 
 
-def _contrasts(count: int, rng: random.Random) -> Iterator[Example]:
-    for _ in range(count):
-        made = contrast(rng)
+def _halves(parts: Mapping[str, Sequence[Labelled]], count: int, rng: random.Random) -> Iterator[Contrast]:
+    if count:
+        yield from halves({name: halves_of(labelled) for name, labelled in parts.items()}, count, rng)
+
+
+def _marked(kind: str, texts: Iterable[Contrast]) -> Iterator[Example]:
+    for made in texts:
         text = mark(made.text, [made.target])
         if text:
-            yield Example(text, LABELS.index(made.label), "contrasts")
+            yield Example(text, LABELS.index(made.label), kind)

@@ -4,7 +4,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,12 @@ from sentiment.processor import has_fast_bfloat16
 from sentiment.scores import LABELS
 from sentiment.text import TARGET
 from sentiment.training.base import meanings
-from sentiment.training.corpus import SHARES, TWO_CLASS, Example
-from sentiment.training.recipe import Recipe
+from sentiment.training.corpus import TWO_CLASS
+from sentiment.training.examples import Example
+from sentiment.training.recipe import Recipe, Share
 
+NOTES = "training.json"
+"""What is written beside weights of how they were made."""
 MASKED_OUT = -1e4
 AVERAGED_EVERY = 4
 FIRST_WORD = 1000
@@ -32,9 +35,9 @@ LIKE_A_TARGET = ("company", "person", "it")
 
 
 class Trainer:
-    """Fine-tunes the base on a schedule of examples."""
+    """Fine-tunes the base on a schedule of examples, or the weights that another phase left in the folder ``start``."""
 
-    def __init__(self, base: Path, recipe: Recipe, report: Callable[[str], None]) -> None:
+    def __init__(self, base: Path, recipe: Recipe, report: Callable[[str], None], *, start: Path | None = None) -> None:
         self.base, self.recipe, self.report = base, recipe, report
         torch.manual_seed(recipe.seed)
         self.tokenizer: Any = AutoTokenizer.from_pretrained(base)
@@ -45,13 +48,16 @@ class Trainer:
         ):
             raise ValueError(f"the base's vocabulary has no {TARGET} at {TARGET_ID}")
         self.model: Any = TargetAwareClassifier.from_pretrained(
-            base,
+            start or base,
+            dtype=torch.float32,
             num_labels=len(LABELS),
             id2label=dict(enumerate(LABELS)),
             label2id={label: i for i, label in enumerate(LABELS)},
         )
-        self._start_heads()
-        self.average = {name: value.detach().clone() for name, value in self.model.named_parameters()}
+        if start is None:
+            self._start_heads()
+        self.before = {name: value.detach().clone() for name, value in self.model.named_parameters()}
+        self.average = {name: value.clone() for name, value in self.before.items()}
 
     @torch.no_grad()
     def _start_heads(self) -> None:
@@ -63,10 +69,13 @@ class Trainer:
     def train(
         self, examples: Sequence[Example], checkpoint: Callable[[int], None] | None = None, every: int = 1000
     ) -> None:
-        """Read the schedule once, then take the averaged weights. ``checkpoint`` is told of every so many steps."""
+        """Read the schedule once, then take the averaged weights, mixed with those before.
+
+        ``checkpoint`` is told of every so many steps.
+        """
         tokens = self._tokens(examples)
         vectors = self._meanings_kept(examples)
-        weights = class_weights(examples)
+        weights = class_weights(examples, self.recipe.shares)
         rng = random.Random(self.recipe.seed)
         grouped = list(batches([len(ids) for ids in tokens], self.recipe.batch_size, rng))
         optimiser, shape = self._optimiser(len(grouped))
@@ -89,18 +98,18 @@ class Trainer:
                 losses.clear()
             if checkpoint and step % every == 0:
                 checkpoint(step)
-        self.take_average()
+        self.take_average(self.recipe.kept)
 
-    def take_average(self) -> None:
-        """Put the averaged weights into the model."""
+    def take_average(self, kept: float) -> None:
+        """Put the averaged weights into the model, with this share of the weights before (Wortsman et al. 2022)."""
         for name, value in self.model.named_parameters():
-            value.data.copy_(self.average[name])
+            value.data.copy_(self.average[name].lerp(self.before[name], kept))
         self.model.eval()
 
     def save_average(self, folder: Path, notes: dict[str, Any]) -> None:
-        """Write the averaged weights as they are by now, and go on from the others."""
+        """Write the averaged weights as they are by now, nothing mixed in, and go on from the others."""
         current = {name: value.detach().clone() for name, value in self.model.named_parameters()}
-        self.take_average()
+        self.take_average(kept=0.0)
         self.save(folder, notes)
         for name, value in self.model.named_parameters():
             value.data.copy_(current[name])
@@ -205,7 +214,7 @@ class Trainer:
         self.model.float()
         self.tokenizer.save_pretrained(folder)
         told = notes | {"weights_sha256": sha256_of(folder / "model.safetensors")}
-        (folder / "training.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        (folder / NOTES).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
 def best_temperature(logits: Tensor, examples: Sequence[Example]) -> float:
@@ -218,11 +227,11 @@ def best_temperature(logits: Tensor, examples: Sequence[Example]) -> float:
     return float(grid[torch.stack([(one * weights).sum() for one in each]).argmin()])
 
 
-def class_weights(examples: Sequence[Example]) -> dict[str, Tensor]:
+def class_weights(examples: Sequence[Example], shares: Mapping[str, Share]) -> dict[str, Tensor]:
     """For each kind of text what an example of each class weighs ``(3,)``; on average one an example."""
     weights = {}
     for kind in {e.kind for e in examples}:
-        power = SHARES[kind].class_power if kind in SHARES else 0.0
+        power = shares[kind].class_power if kind in shares else 0.0
         counts = torch.bincount(torch.tensor([e.label for e in examples if e.kind == kind]), minlength=len(LABELS))
         raw = counts.float().clamp(min=1) ** -power
         weights[kind] = raw * counts.sum() / (raw * counts).sum()

@@ -1,7 +1,6 @@
-import gzip
-import json
 import random
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,46 +8,11 @@ import pytest
 from sentiment.scores import LABELS
 from sentiment.text import TARGET, mark
 from sentiment.training.contrasts import composite, contrast
-from sentiment.training.corpus import SHARES, Example, calibration_part, schedule
-from sentiment.training.recipe import Recipe
+from sentiment.training.corpus import calibration_part, schedule
+from sentiment.training.examples import Example, digest_of
+from sentiment.training.recipe import FIRST, SECOND, Recipe
 
 RECIPE = Recipe(composites=20, contrasts=30)
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every training file in its shape, with a few invented rows."""
-    folder = tmp_path_factory.mktemp("data")
-    tweets = [{"text": f"@ann it is late {i}", "label": LABELS[i % 3]} for i in range(300)]
-    films = [{"text": f"a fine film {i}", "label": "positive"} for i in range(40)]
-    news = [
-        {
-            "sentence_normalized": f"Mayor Ash {i} praised Ms Birch.",
-            "targets": [{"mention": "Ash", "polarity": 4.0}, {"mention": "Ms Birch", "polarity": 6.0}],
-        }
-        for i in range(10)
-    ]
-    airline = "text,airline,airline_sentiment,author\n" + "".join(
-        f"@{name.replace(' ', '')} hello {i},{name},{LABELS[i % 3]},{i}\n"
-        for i in range(60)
-        for name in ("United", "US Airways")
-    )
-    reviews = "title,content,score,author,language\n" + "".join(f"Hm,words {i},{1 + i % 5},{i},en\n" for i in range(40))
-    files: dict[str, str] = {
-        "tweeteval_sentiment/train_rebuilt.jsonl.gz": "".join(json.dumps(row) + "\n" for row in tweets),
-        "sst2/train.jsonl": "".join(json.dumps(row) + "\n" for row in films),
-        "newsmtsc/train.jsonl.gz": "".join(json.dumps(row) + "\n" for row in news),
-        "newsmtsc/dev_rw.jsonl": json.dumps(news[0]) + "\n",
-        "newsmtsc/dev_mt.jsonl": json.dumps(news[1]) + "\n",
-        "airline/tweets.csv.gz": airline,
-        "app_reviews/mybell_ios_2025.csv": reviews,
-        "app_reviews/firefox_android_replied_exp2.csv": reviews + "Non,mots,1,x,fr\n",
-    }
-    for name, content in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        packed = gzip.compress(content.encode()) if name.endswith(".gz") else content.encode()
-        (folder / name).write_bytes(packed)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +22,27 @@ def found(data: Path) -> list[Example]:
 
 def test_every_data_set_takes_part_as_often_as_its_share_says(found: list[Example]):
     counts = Counter(example.kind for example in found)
-    assert set(counts) == {*SHARES, "composites", "contrasts"}
-    assert counts["NewsMTSC"] == 20 * SHARES["NewsMTSC"].passes
+    assert set(counts) == {*FIRST.shares, "composites", "contrasts"}
+    assert counts["NewsMTSC"] == 20 * FIRST.shares["NewsMTSC"].passes
     assert counts["composites"] == RECIPE.composites
 
 
 def test_the_schedule_is_the_same_each_time(data: Path, found: list[Example]):
     assert schedule(data, RECIPE) == found
     assert schedule(data, RECIPE, limit=7) == found[:7]
+
+
+def test_the_second_phase_reads_all_of_it_again_and_texts_about_two(data: Path):
+    recipe = replace(SECOND, composites=10, contrasts=10, halves=30, rivals=50)
+    counts = Counter(example.kind for example in schedule(data, recipe))
+    assert set(counts) == {*FIRST.shares, "composites", "contrasts", "halves", "rivals"}
+    assert (counts["halves"], counts["rivals"]) == (30, 50)
+    assert all(e.targeted for e in schedule(data, recipe) if e.kind in {"halves", "rivals"})
+
+
+def test_the_digest_tells_schedules_apart(found: list[Example]):
+    assert digest_of(found) == digest_of(list(found))
+    assert digest_of(found) != digest_of(found[::-1])
 
 
 def test_targets_are_marked_and_handles_hidden(found: list[Example]):

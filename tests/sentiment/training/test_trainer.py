@@ -1,21 +1,21 @@
 import json
 import random
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from transformers import BertConfig, BertModel, BertTokenizerFast
+from transformers import BertTokenizerFast
 
 from sentiment.digests import sha256_of
+from sentiment.network import TargetAwareClassifier
 from sentiment.scorer import Scorer
 from sentiment.training import base
-from sentiment.training.corpus import Example
-from sentiment.training.recipe import Recipe
+from sentiment.training.examples import Example
+from sentiment.training.recipe import FIRST, Recipe
 from sentiment.training.trainer import Trainer, batches, best_temperature, class_weights
 
 RECIPE = Recipe(batch_size=8, encoder_rate=2e-3, head_rate=1e-2, average_decay=0.5, meaning_share=1.0)
-WORDS = ["i", "love", "hate", "app", "is", "great", "awful", "a", "other", "company", "person", "it"]
 SAID = [("i love a app", 2), ("i hate a app", 0), ("it is a app", 1)]
 ASKED = [
     ("[unused1] is great other is awful", 2),
@@ -25,25 +25,7 @@ ASKED = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Threads that wait for each other at every layer of a tiny network take minutes on a busy machine."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An encoder as small as can be, with the special tokens of the real one."""
-    folder = tmp_path_factory.mktemp("base")
-    vocabulary = ["[PAD]", "[unused0]", "[unused1]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
-    BertTokenizerFast(vocab={word: i for i, word in enumerate(vocabulary)}).save_pretrained(folder)
-    torch.manual_seed(7)
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
-    BertModel(BertConfig(vocab_size=len(vocabulary), **sizes), add_pooling_layer=False).save_pretrained(folder)
-    return folder
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def examples(said: list[tuple[str, int]], times: int, kind: str = "TweetEval") -> list[Example]:
@@ -94,10 +76,52 @@ def test_the_average_so_far_is_saved_without_changing_what_is_trained(tiny_base:
     assert final(saving=True) == final(saving=False)
 
 
+def weights_of(folder: Path) -> dict[str, torch.Tensor]:
+    return dict(TargetAwareClassifier.from_pretrained(folder).named_parameters())
+
+
+@pytest.fixture(scope="module")
+def before(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a first phase left."""
+    folder = tmp_path_factory.mktemp("first")
+    trainer = Trainer(tiny_base, RECIPE, report=lambda _: None)
+    trainer.train(examples(SAID, 10))
+    trainer.save(folder, {})
+    return folder
+
+
+def second(tiny_base: Path, before: Path, kept: float) -> Trainer:
+    trainer = Trainer(tiny_base, replace(RECIPE, kept=kept), report=lambda _: None, start=before)
+    trainer.train(examples(ASKED, 20))
+    return trainer
+
+
+def test_a_second_phase_starts_from_the_weights_of_the_first(tiny_base: Path, before: Path, tmp_path: Path):
+    Trainer(tiny_base, RECIPE, report=lambda _: None, start=before).save(tmp_path, {})
+    assert sha256_of(tmp_path / "model.safetensors") == sha256_of(before / "model.safetensors")
+
+
+def test_all_kept_is_the_weights_before_and_none_kept_those_after(tiny_base: Path, before: Path, tmp_path: Path):
+    for kept in (1.0, 0.0, 0.25):
+        second(tiny_base, before, kept).save(tmp_path / str(kept), {})
+    old, new, mixed = (weights_of(tmp_path / name) for name in ("1.0", "0.0", "0.25"))
+    assert all(old[name].equal(value) for name, value in weights_of(before).items())
+    assert any(not old[name].equal(value) for name, value in new.items())
+    for name, value in mixed.items():
+        assert torch.allclose(value.float(), 0.25 * old[name].float() + 0.75 * new[name].float(), atol=2e-3)
+
+
+def test_what_a_second_phase_comes_to_by_itself_can_be_saved_too(tiny_base: Path, before: Path, tmp_path: Path):
+    trainer = second(tiny_base, before, kept=0.5)
+    trainer.save_average(tmp_path / "after", {})
+    second(tiny_base, before, kept=0.0).save(tmp_path / "alone", {})
+    assert sha256_of(tmp_path / "after/model.safetensors") == sha256_of(tmp_path / "alone/model.safetensors")
+
+
 def test_two_class_texts_do_not_push_neutral_down(tiny_base: Path):
     trainer = Trainer(tiny_base, RECIPE, report=lambda _: None)
     films = examples([("great", 2)], 4, kind="SST-2")
-    loss, _ = trainer._losses(films, trainer._tokens(films), class_weights(films), {})
+    loss, _ = trainer._losses(films, trainer._tokens(films), class_weights(films, FIRST.shares), {})
     torch.autograd.backward(loss)
     assert trainer.model.classifier.bias.grad[1] == 0
     assert trainer.model.classifier.bias.grad[2] != 0
@@ -105,10 +129,14 @@ def test_two_class_texts_do_not_push_neutral_down(tiny_base: Path):
 
 def test_rarer_classes_weigh_more_where_the_share_says_so():
     tweets = examples([("a", 0)], 1) + examples([("b", 1)], 9)
-    weights = class_weights(tweets)["TweetEval"]
+    weights = class_weights(tweets, FIRST.shares)["TweetEval"]
     assert weights[0] / weights[1] == pytest.approx(9**0.9)
     assert float(weights[0] + 9 * weights[1]) == pytest.approx(10)
-    assert class_weights(examples([("a", 0), ("b", 2), ("c", 2)], 1, "SST-2"))["SST-2"].tolist() == [1, 1, 1]
+    assert class_weights(examples([("a", 0), ("b", 2), ("c", 2)], 1, "SST-2"), FIRST.shares)["SST-2"].tolist() == [
+        1,
+        1,
+        1,
+    ]
 
 
 def test_the_temperature_undoes_what_the_logits_were_multiplied_by():
