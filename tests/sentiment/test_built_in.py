@@ -9,6 +9,8 @@ from sentiment import BUILT_IN
 from sentiment.datasets import DATA_SETS
 from sentiment.digests import sha256_of
 from sentiment.evaluate.figures import evaluate
+from sentiment.evaluate.judges import of_model
+from sentiment.evaluate.pairs import load_pairs, measure_pairs
 from sentiment.language import KNOWN
 from sentiment.loading import load_model
 from sentiment.scorer import Scorer
@@ -18,7 +20,7 @@ from sentiment.training.recipe import FIRST, SECOND
 VALIDATION = "tweeteval_sentiment/val.jsonl"
 VALIDATION_SHA256 = "318b5fe7e91387f6a3eb389b1f0b42247bb955876f88b63c4809d9805fae6764"
 FLOOR = 0.73
-"""The weights reach 0.736. 0.76 was asked for; docs/model-card.md tells what was tried and why it was not reached."""
+"""The weights reach 0.734. 0.76 was asked for; docs/model-card.md tells what was tried and why it was not reached."""
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,11 @@ def test_macro_f1_for_targets_and_of_films_stays_above_its_floor(
     if data_set.two_class:
         scores = [from_shares([score.negative, 0.0, score.positive]) for score in scores]
     assert evaluate([row.label for row in rows], scores, resamples=1).macro_f1.value >= floor
+
+
+def test_plain_texts_of_two_brands_are_mostly_told_rightly_of_both():
+    found = measure_pairs(of_model("built-in"), "plain", load_pairs("plain")).figures[0]
+    assert found.both.value > 0.72
 
 
 @pytest.mark.parametrize(
