@@ -83,12 +83,10 @@ def fit_span(record: Record, past: slice, at: int) -> Fit:
     counted = Counted(counts, {cuts: squares[:, past] for cuts, squares in record.fine.items()}, phi)
     recent = 0.5 ** (np.abs(at - np.arange(past.start, past.stop)) / LEVEL_HALF_LIFE_HOURS)
     weights = np.tile(keep, (len(counts), 1))
-    for turn in range(ROBUST_ROUNDS):
+    for _ in range(ROBUST_ROUNDS):
         trust = weights * recent
         amounts, exposures = by_day(cells, weights * counts), by_day(cells, weights)
-        of_week = amounts.sum(1), exposures.sum(1)
-        # At first by the hour of the day: a day of the week would follow an outbreak on one of its few days.
-        shape = rhythm(*(of_week if turn else map(_any_day, of_week)))
+        shape = rhythm(amounts.sum(1), exposures.sum(1))
         mu = shape[:, cells]
         level = _level((trust * counts).sum(1), (trust * mu).sum(1))
         mu = level[:, None] * mu
@@ -141,11 +139,6 @@ def by_day(cells: NDArray[np.int64], values: Array) -> Array:
     place = np.arange(len(values))[:, None] * (days * WEEK) + day * WEEK + cells
     sums = np.bincount(place.ravel(), values.ravel(), len(values) * days * WEEK)
     return np.asarray(sums, dtype=float).reshape(len(values), days, 7, 24)
-
-
-def _any_day(of_week: Array) -> Array:
-    """The mean over the days of the week for each of them: ``(series, 7, 24)``."""
-    return np.broadcast_to(of_week.mean(-2, keepdims=True), of_week.shape)
 
 
 def _level(voices: Array, exposure: Array) -> Array:
