@@ -1,7 +1,7 @@
 """The encoder in bfloat16, each matrix laid out for the processor once instead of at every pass.
 
 Autocast turns every matrix into bfloat16 anew in every pass, and goes back to single precision between them. On a
-processor that multiplies bfloat16 in hardware that takes longer than the products.
+processor that multiplies bfloat16 in hardware that takes a quarter of the time.
 """
 
 from typing import Any
