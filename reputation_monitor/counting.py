@@ -8,19 +8,18 @@ import numpy as np
 
 from reputation_monitor.linking.series import HOUR, Array, Series
 from reputation_monitor.linking.world import BrandCounts, Unheard
-from reputation_monitor.rollups import BUCKET_MINUTES
+from reputation_monitor.rollups import BUCKET_SECONDS
 from reputation_monitor.settings import Settings
 from reputation_monitor.source_exposure import heard_share
 from reputation_monitor.sources.spells import Spell
 from reputation_monitor.tallies import Tallies, Tally
 
 STALE = timedelta(days=7)
-EPOCH_SECONDS = BUCKET_MINUTES * 60
 
 
 def end_of_data(last_bucket: datetime, now: datetime) -> datetime:
     """Where the series end: now, unless the data are of the past, whose silence since says nothing."""
-    last = last_bucket + timedelta(minutes=BUCKET_MINUTES)
+    last = last_bucket + timedelta(seconds=BUCKET_SECONDS)
     return min(last, now) if now - last > STALE else now
 
 
@@ -32,7 +31,7 @@ def count_brands(
     ``spells`` are the times in which sources were not heard, and nothing made up for it.
     """
     start = start_of(tallies)
-    buckets = -(-int((end - start).total_seconds()) // HOUR) * (HOUR // EPOCH_SECONDS)
+    buckets = -(-int((end - start).total_seconds()) // HOUR) * (HOUR // BUCKET_SECONDS)
     names = list(dict.fromkeys(brand for brand, _, _ in tallies))
     rivals = {b.name: b.rivals for b in settings.brands}
     grouped: dict[str, dict[str, dict[str, Tally]]] = {name: {} for name in names}
@@ -54,7 +53,7 @@ def count_brands(
 def start_of(tallies: Tallies) -> datetime:
     """The whole hour that holds the first bucket of any."""
     first = min(int(tally.bucket[0]) for tally in tallies.values())
-    return datetime.fromtimestamp(first * EPOCH_SECONDS // HOUR * HOUR, UTC)
+    return datetime.fromtimestamp(first * BUCKET_SECONDS // HOUR * HOUR, UTC)
 
 
 def _brand_counts(
@@ -80,7 +79,7 @@ def _brand_counts(
 
 def _series(tallies: Collection[Tally], start: datetime, buckets: int) -> Series:
     names = ("negative_voices", "negative_voices_squared", "voices", "valence", "mentions")
-    return Series(start, EPOCH_SECONDS, *(_summed(tallies, name, start, buckets) for name in names))
+    return Series(start, BUCKET_SECONDS, *(_summed(tallies, name, start, buckets) for name in names))
 
 
 def _failing(tallies: Collection[Tally], among: Series) -> Series:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from reputation_monitor.copies import Said, Voice, voices
 
 BUCKET_MINUTES = 5
+BUCKET_SECONDS = 60 * BUCKET_MINUTES
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from reputation_monitor.rollups import BUCKET_MINUTES
+from reputation_monitor.rollups import BUCKET_SECONDS
 from reputation_monitor.store.records import Rollup
 
 Array = NDArray[np.float64]
 
-BUCKET = timedelta(minutes=BUCKET_MINUTES)
+BUCKET = timedelta(seconds=BUCKET_SECONDS)
 SUMS = Rollup._fields[4:]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -17,7 +17,7 @@ from reputation_monitor.linking.intervals import usual_quantile
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.series import HOUR, Array
 from reputation_monitor.reports.types import Series
-from reputation_monitor.rollups import BUCKET_MINUTES
+from reputation_monitor.rollups import BUCKET_SECONDS
 from reputation_monitor.settings import Settings
 from reputation_monitor.settings.schema import SCREENS
 from reputation_monitor.store import Rollup
@@ -25,7 +25,6 @@ from reputation_monitor.surveillance import options_of
 from reputation_monitor.tallies import tallies_of
 
 RECENT = timedelta(hours=24)
-BUCKET_SECONDS = BUCKET_MINUTES * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
