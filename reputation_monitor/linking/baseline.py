@@ -16,7 +16,7 @@ from datetime import UTC, tzinfo
 import numpy as np
 from numpy.typing import NDArray
 
-from reputation_monitor.linking.fitting import HEARD_ENOUGH, WEEK, fit_span, record_of
+from reputation_monitor.linking.fitting import HEARD_ENOUGH, WEEK, Record, fit_span, record_of
 from reputation_monitor.linking.noise import Noise, averaged
 from reputation_monitor.linking.series import Array, Series, hours_of_week
 
@@ -119,10 +119,9 @@ def fit_baselines(
 
 def usual_after(series: Series, history: History, zone: tzinfo) -> tuple[Array, Noise]:
     """What is usual after the end of a series: voices in each hour of the week, shape ``(168,)``, and their noise."""
-    usable = _usable(series, history)
-    hours, seen = len(usable), np.concatenate([[0.0], np.cumsum(usable)])
-    past = _training_span(hours, seen, history)
-    fit = fit_span(record_of([series], hours_of_week(series.start, hours, zone), usable), past, hours)
+    record, seen = _learnt_from([series], _usable(series, history), zone)
+    hours = len(seen) - 1
+    fit = fit_span(record, _training_span(hours, seen, history), hours)
     return fit.level[0] * fit.shape[0], fit.noise.each()[0]
 
 
@@ -133,8 +132,7 @@ def _fit_alike(
     block_hours, since_hour = blocks
     first = series[0]
     hours, per_hour = len(usable), first.per_hour
-    record = record_of(series, hours_of_week(first.start, hours, zone), usable)
-    seen = np.concatenate([[0.0], np.cumsum(usable)])
+    record, seen = _learnt_from(series, usable, zone)
     expected = np.zeros((len(series), hours))
     noises: list[tuple[Noise, ...]] = []
     days = []
@@ -159,6 +157,12 @@ def _fit_alike(
         )
         for i, one in enumerate(series)
     ]
+
+
+def _learnt_from(series: Sequence[Series], usable: Array, zone: tzinfo) -> tuple[Record, Array]:
+    """What baselines are fitted on, and the usable hours before each hour: ``(hours + 1,)``."""
+    record = record_of(series, hours_of_week(series[0].start, len(usable), zone), usable)
+    return record, np.concatenate([[0.0], np.cumsum(usable)])
 
 
 def _usable(series: Series, history: History) -> Array:
