@@ -15,6 +15,7 @@ from reputation_monitor.opinion import KnownErrors
 from reputation_monitor.outcomes.revenue import revenue_at_risk
 from reputation_monitor.reporting.opinions import read_opinions
 from reputation_monitor.reporting.weeks import DailySums, Week, compare_ratios, compare_totals, daily_sums
+from reputation_monitor.reports import words
 from reputation_monitor.reports.types import IncidentOutcome, Money, Quote, Series, Term
 from reputation_monitor.reports.weekly import (
     BrandWeek,
@@ -198,7 +199,7 @@ def money(settings: Settings, link: Link) -> Money | None:
     if model is None or link.onset is None or link.excess is None:
         return None
     risk = revenue_at_risk(model, link.excess, link.excess_low or 0.0, link.excess_high or link.excess)
-    leave = f"{100 * model.churn_share:.1f} % of them leave"
+    leave = f"{words.share(model.churn_share)} of them leave"
     worth = f"each worth {model.currency} {model.customer_value:,.0f} a year"
     basis = f"{model.customers_per_voice:g} customers hit for each who spoke up, {leave}, {worth}"
     return Money(amount=risk.amount, low=risk.low, high=risk.high, currency=risk.currency, basis=basis)

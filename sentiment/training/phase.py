@@ -35,7 +35,6 @@ def run_phase(
     trainer.train(examples, checkpoint=lambda step: trainer.save_average(out / "so-far", {"step": step}))
     if start:
         trainer.save_average(out / "after", recipe.notes())
-        trainer.take_average(recipe.kept)
     told = {
         **recipe.notes(),
         "texts_read": len(examples),

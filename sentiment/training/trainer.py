@@ -107,13 +107,14 @@ class Trainer:
         self.model.eval()
 
     def save_average(self, folder: Path, notes: dict[str, Any]) -> None:
-        """Write the averaged weights as they are by now, nothing mixed in, and go on from the others."""
+        """Write the averaged weights as they are by now, nothing mixed in, and go on from the others as before."""
+        trains = self.model.training
         current = {name: value.detach().clone() for name, value in self.model.named_parameters()}
         self.take_average(kept=0.0)
         self.save(folder, notes)
         for name, value in self.model.named_parameters():
             value.data.copy_(current[name])
-        self.model.train()
+        self.model.train(trains)
 
     def _losses(
         self,

@@ -116,6 +116,10 @@ def test_what_a_second_phase_comes_to_by_itself_can_be_saved_too(tiny_base: Path
     trainer.save_average(tmp_path / "after", {})
     second(tiny_base, before, kept=0.0).save(tmp_path / "alone", {})
     assert sha256_of(tmp_path / "after/model.safetensors") == sha256_of(tmp_path / "alone/model.safetensors")
+    assert not trainer.model.training
+    trainer.save(tmp_path / "mixed", {})
+    second(tiny_base, before, kept=0.5).save(tmp_path / "untouched", {})
+    assert sha256_of(tmp_path / "mixed/model.safetensors") == sha256_of(tmp_path / "untouched/model.safetensors")
 
 
 def test_two_class_texts_do_not_push_neutral_down(tiny_base: Path):
