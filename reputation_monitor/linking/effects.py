@@ -9,7 +9,7 @@ best, so looking many ways costs no honesty.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,27 +60,32 @@ class RiseField:
         return np.asarray(maximum_filter1d(self.height, size, mode="constant", cval=NOTHING, origin=before - size // 2))
 
 
-def rise_fields(
-    predictors: Sequence[Predictor], min_voices: float, barred: NDArray[np.bool_]
-) -> tuple[RiseField, RiseField]:
-    """Scan all channels of a brand: the field of all windows, and that of those which touch no barred bucket.
+def rise_field(predictors: Sequence[Predictor], min_voices: float, incidents: NDArray[np.bool_]) -> RiseField:
+    """Scan all channels of a brand. No window reaches into the time of an incident that began after the window did.
+
+    What follows an incident may be the next one's, so its own windows end where the time of the next begins. Placebo
+    times, which touch no incident, are cut in the same way: were only they, they would be lower than incidents are.
 
     Args:
         predictors: of channels over the same buckets.
         min_voices: beyond what was to be expected, that a window needs.
-        barred: buckets of incidents, which placebo times must not contain.
+        incidents: buckets that belong to the brand's incidents.
     """
-    free, placebo = [], []
+    begins = Sums((incidents & ~np.concatenate([[False], incidents[:-1]])).astype(float))
+    found = []
     for predict in predictors:
         series, baseline = predict.channel.series, predict.channel.baseline
         table = scan(series.negative, baseline, series.bucket_seconds, predict)
-        if barred.any():
-            apart = replace(table, by_start=table.by_start.copy())
-            _bar(apart, barred)
-            placebo.append(_best(apart, min_voices))
-        free.append(_best(table, min_voices))
-    field = _highest(free)
-    return field, _highest(placebo) if placebo else field
+        _end_before(table, begins)
+        found.append(_best(table, min_voices))
+    return _highest(found)
+
+
+def _end_before(table: Scan, begins: Sums) -> None:
+    """Drop windows in which something begins after their start. Changes the table."""
+    for row, length in zip(table.by_start, table.lengths, strict=True):
+        starts = np.arange(len(row))
+        row[begins.between(starts + 1, starts + int(length)) > 0] = -np.inf
 
 
 def _best(table: Scan, min_voices: float) -> tuple[Array, NDArray[np.int64]]:
@@ -97,10 +102,3 @@ def _highest(channels: Sequence[tuple[Array, NDArray[np.int64]]]) -> RiseField:
     which = heights.argmax(axis=0)
     columns = np.arange(heights.shape[1])
     return RiseField(heights[which, columns], which, lengths[which, columns])
-
-
-def _bar(table: Scan, barred: NDArray[np.bool_]) -> None:
-    touched = Sums(barred.astype(float))
-    for row, length in zip(table.by_start, table.lengths, strict=True):
-        starts = np.arange(len(row))
-        row[touched.between(starts, starts + int(length)) > 0] = -np.inf

@@ -82,7 +82,7 @@ def measure(models: Models, exposure: Exposure, voice: Voice) -> Impact:
     seconds = models.bucket_seconds(brand)
     channels = models.channels(brand, screens, voice, seconds)
     series = channels[0].series
-    peak = models.rise(brand, screens, voice, placebo=False).peak(*models.zone(exposure, series))
+    peak = models.rise(brand, screens, voice).peak(*models.zone(exposure, series))
     found = channels[peak.channel]
     touched = _touched(models, brand, screens, found.screen, peak)
     channel = models.channel(brand, touched, Voice.NEGATIVE, seconds)

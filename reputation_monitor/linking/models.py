@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reputation_monitor.linking.baseline import History, fit_baselines, usual_after
 from reputation_monitor.linking.channels import ALL_SCREENS, Channel, Comparison, Voice
-from reputation_monitor.linking.effects import RiseField, rise_fields
+from reputation_monitor.linking.effects import RiseField, rise_field
 from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.prediction import Predictor
 from reputation_monitor.linking.series import HOUR, Array, Series, bucket_length, total
@@ -62,7 +62,7 @@ class Models:
         self._channels: dict[tuple[str, tuple[str, ...], Voice, int], Channel] = {}
         self._comparisons: dict[tuple[str, tuple[str, ...], Voice, int], list[Comparison]] = {}
         self._predictors: dict[tuple[str, tuple[str, ...], tuple[str, ...], Voice], Predictor] = {}
-        self._fields: dict[tuple[str, tuple[str, ...], Voice], tuple[RiseField, RiseField]] = {}
+        self._fields: dict[tuple[str, tuple[str, ...], Voice], RiseField] = {}
 
     def screens(self, brand: str, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The brand's screens, of the wanted ones if any are named."""
@@ -184,15 +184,15 @@ class Models:
         last = series.bucket(exposure.end(series.end) + self.options.follow) + 1
         return first, max(last, first + 1)
 
-    def rise(self, brand: str, screens: tuple[str, ...], voice: Voice, *, placebo: bool) -> RiseField:
-        """The brand's rise field; for placebos, windows that touch one of its incidents are left out."""
+    def rise(self, brand: str, screens: tuple[str, ...], voice: Voice) -> RiseField:
+        """The brand's rise field, for its incidents and for placebo times."""
         key = (brand, screens, voice)
         if key not in self._fields:
             seconds = self.bucket_seconds(brand)
             predictors = [self.predictor(brand, screens, way, voice) for way in self.ways(brand, screens, seconds)]
-            barred = self.incident_mask(brand, predictors[0].channel.series)
-            self._fields[key] = rise_fields(predictors, self.options.min_voices, barred)
-        return self._fields[key][int(placebo)]
+            incidents = self.incident_mask(brand, predictors[0].channel.series)
+            self._fields[key] = rise_field(predictors, self.options.min_voices, incidents)
+        return self._fields[key]
 
     def end(self) -> datetime:
         """End of the data."""

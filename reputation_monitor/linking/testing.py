@@ -82,7 +82,7 @@ def _measure(models: Models, exposure: Exposure, past: Models) -> tuple[Impact |
     if zone[0] >= last or zone[1] <= first:
         return None, None
     screens = models.screens(exposure.brand, exposure.screens)
-    peaks = [models.rise(exposure.brand, screens, voice, placebo=False).peak(*zone).height for voice in Voice]
+    peaks = [models.rise(exposure.brand, screens, voice).peak(*zone).height for voice in Voice]
     if not _has_history(models, exposure, series):
         return measure(models, exposure, list(Voice)[int(np.argmax(peaks))]), None
     hour = int(hours_of_week(exposure.started, 1, models.options.zone)[0])
@@ -119,10 +119,10 @@ def _placebo_times(models: Models, brand: str, screens: tuple[str, ...], exposur
     first, last = models.zone(exposure, series)
     start = series.bucket(exposure.started)
     before, after = start - first, last - start
-    heights = np.stack([models.rise(brand, screens, v, placebo=True).best_within(before, after) for v in Voice])
+    heights = np.stack([models.rise(brand, screens, v).best_within(before, after) for v in Voice])
     covered, end = models.coverage(brand, seconds)
     times = np.arange(covered + before, end - after, series.per_hour)
-    # A zone that touches an incident is no placebo, even though its barred windows could not win.
+    # A zone that touches an incident is no placebo, even though its windows would be free.
     # Nor is one in which so little was heard that a rise could not have been.
     heard = models.channel(brand, screens, Voice.NEGATIVE, seconds).series.exposure
     busy = np.concatenate([[0], np.cumsum(models.incident_mask(brand, series) | (heard < HEARD_ENOUGH))])

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from reputation_monitor.linking.baseline import Baseline, fit_baseline
 from reputation_monitor.linking.channels import Channel, Comparison, Voice
-from reputation_monitor.linking.effects import NOTHING, RiseField, rise_fields
+from reputation_monitor.linking.effects import NOTHING, RiseField, rise_field
 from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.prediction import Predictor
 from reputation_monitor.linking.series import Array, Series
 
 HOURS = 28 * 24
-NO_BAR = np.zeros(HOURS, dtype=bool)
+NO_INCIDENT = np.zeros(HOURS, dtype=bool)
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ def test_a_rise_of_the_brand_alone_is_not_explained_by_controls(make_channel: Ca
     calm[400:406] += 15
     channel = make_channel(calm)
     rivals = [comparison(n, np.random.default_rng(i).poisson(3.0, HOURS)) for i, n in enumerate("ab")]
-    alone = rise_fields([Predictor(channel)], 3.0, NO_BAR)[0].peak(395, 405)
-    beside = rise_fields([Predictor(channel, rivals)], 3.0, NO_BAR)[0].peak(395, 405)
+    alone = rise_field([Predictor(channel)], 3.0, NO_INCIDENT).peak(395, 405)
+    beside = rise_field([Predictor(channel, rivals)], 3.0, NO_INCIDENT).peak(395, 405)
     assert beside.height > 0.6 * alone.height > 10
 
 
@@ -80,32 +80,42 @@ def test_a_storm_over_all_rivals_is_explained(make_channel: Callable[..., Channe
     storm = np.full(HOURS, 3.0)
     storm[400:406] += 15
     rivals = [comparison("a", storm), comparison("b", storm)]
-    assert rise_fields([Predictor(make_channel(calm), rivals)], 3.0, NO_BAR)[0].peak(395, 405).height < 3
+    assert rise_field([Predictor(make_channel(calm), rivals)], 3.0, NO_INCIDENT).peak(395, 405).height < 3
 
 
 def test_a_bad_morning_is_not_charged_to_an_incident_at_noon(make_channel: Callable[..., Channel], calm: Array):
     calm[388:412] += 12
-    found = rise_fields([Predictor(make_channel(calm))], 3.0, NO_BAR)[0]
+    found = rise_field([Predictor(make_channel(calm))], 3.0, NO_INCIDENT)
     assert found.peak(386, 390).height > 15
     assert found.peak(399, 405).height < 0.2 * found.peak(386, 390).height
 
 
-def test_barred_hours_are_in_no_placebo_window(make_channel: Callable[..., Channel], calm: Array):
+def test_no_window_reaches_into_an_incident_that_begins_later(make_channel: Callable[..., Channel], calm: Array):
     calm[400:406] += 15
-    barred = np.zeros(HOURS, dtype=bool)
-    barred[398:410] = True
-    free = rise_fields([Predictor(make_channel(calm))], 3.0, barred)[1]
-    assert free.height[398:410].max() == NOTHING
-    assert free.height[350:420].max() < 6
+    incidents = np.zeros(HOURS, dtype=bool)
+    incidents[398:410] = True
+    found = rise_field([Predictor(make_channel(calm))], 3.0, incidents)
+    starts = np.arange(350, 398)
+    assert (starts + found.length[starts] <= 398).all()
+    assert found.height[350:398].max() < 6
+    assert found.peak(398, 410).height > 10
+
+
+def test_the_windows_of_an_incident_end_where_the_next_begins(make_channel: Callable[..., Channel], calm: Array):
+    calm[400:412] += 15
+    incidents = np.zeros(HOURS, dtype=bool)
+    incidents[398:402] = incidents[406:412] = True
+    peak = rise_field([Predictor(make_channel(calm))], 3.0, incidents).peak(398, 402)
+    assert (peak.start, peak.end) == (400, 406)
 
 
 def test_the_better_of_two_channels_is_named(make_channel: Callable[..., Channel], calm: Array):
     failing = np.zeros(HOURS)
     failing[::50] = 1
     failing[400:404] += 4
-    found = rise_fields([Predictor(make_channel(calm)), Predictor(make_channel(failing, Voice.FAILING))], 3.0, NO_BAR)[
-        0
-    ]
+    found = rise_field(
+        [Predictor(make_channel(calm)), Predictor(make_channel(failing, Voice.FAILING))], 3.0, NO_INCIDENT
+    )
     peak = found.peak(398, 402)
     assert peak.channel == 1
     assert (peak.start, peak.end) == (400, 404)

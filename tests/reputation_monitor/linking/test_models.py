@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from reputation_monitor.linking.channels import ALL_SCREENS, Voice
-from reputation_monitor.linking.effects import NOTHING
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.series import Series
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options
@@ -105,9 +104,11 @@ def test_coverage_begins_with_the_first_mention(brands: dict[str, BrandCounts]):
     assert models.coverage("Late", 900) == (500, BUCKETS)
 
 
-def test_placebo_fields_leave_incidents_out(models: Models):
-    with_it = models.rise("Ours", ("web", "tv"), Voice.NEGATIVE, placebo=False)
-    without = models.rise("Ours", ("web", "tv"), Voice.NEGATIVE, placebo=True)
-    assert without.height[100 * 4 : 101 * 4].max() == NOTHING
-    assert (without.height <= with_it.height).all()
+def test_rises_before_an_incident_end_where_its_time_begins(models: Models):
+    found = models.rise("Ours", ("web", "tv"), Voice.NEGATIVE)
+    mask = models.incident_mask("Ours", models.brands["Ours"].negative["web"])
+    begin = int(mask.argmax())
+    before = np.arange(begin - 48 * 4, begin)
+    assert (before + found.length[before] <= begin).all()
+    assert (begin + found.length[begin : begin + 4] > begin).all()
     assert models.end() == models.brands["Ours"].negative["web"].end

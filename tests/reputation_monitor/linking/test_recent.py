@@ -38,7 +38,7 @@ def test_the_last_days_have_the_baseline_that_the_whole_has(whole: Models, monda
 
 def test_what_rises_in_the_last_days_is_as_high(whole: Models, monday: Any):
     recent = RecentModels(whole, "Ours", monday + timedelta(days=DAYS - 6))
-    heights = [m.rise("Ours", ("web",), Voice.NEGATIVE, placebo=False).height for m in (whole, recent)]
+    heights = [m.rise("Ours", ("web",), Voice.NEGATIVE).height for m in (whole, recent)]
     within = slice(-4 * 288, None)
     assert heights[1][within].max() > 20
     assert heights[1][within] == pytest.approx(heights[0][within], rel=0.05, abs=0.1)
