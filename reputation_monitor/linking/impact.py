@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reputation_monitor.linking.baseline import Baseline
+from reputation_monitor.linking.calibration import Calibration
 from reputation_monitor.linking.channels import Channel, Comparison, Voice
 from reputation_monitor.linking.effects import Peak
-from reputation_monitor.linking.intervals import excess_interval, usual_quantile, widened
+from reputation_monitor.linking.intervals import usual_quantile, widened
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.onset import Onset, find_onset
+from reputation_monitor.linking.prediction import Predictor
 from reputation_monitor.linking.scan import Sums, likelihood_ratio
 from reputation_monitor.linking.series import HOUR, Array
 from reputation_monitor.linking.types import Control
@@ -26,7 +28,7 @@ class Counted:
     """Negative voices from first to last of an effect, on all screens that its incident may touch.
 
     Attributes:
-        baseline: what is usual; ``expected`` is that, raised by what came before and by the controls.
+        baseline: what is usual; ``expected`` is that by what came before, by the controls and by calm times.
         low, high: 95 % interval of the excess.
     """
 
@@ -51,7 +53,6 @@ class Impact:
         voice: the kind of voices in which the rise was clearest.
         clearest: voices of that kind in the peak's window: observed, and expected by the baseline.
         channel: the negative voices of these screens together.
-        factor: by how much the expectation was raised for what came before and for the controls.
         recovered: bucket at which voices were back to usual; None if they are not yet.
     """
 
@@ -64,7 +65,6 @@ class Impact:
     start: int
     end: int
     recovered: int | None
-    factor: float
     counted: Counted
     highest_hour: float
     valence_drop: float | None
@@ -75,9 +75,21 @@ class Impact:
         """Voices above the baseline where the rise was clearest."""
         return self.clearest[0] - self.clearest[1]
 
+    @property
+    def factor(self) -> float:
+        """How many times the baseline was expected, by what came before, by the controls and by calm times."""
+        return self.counted.expected / max(self.counted.baseline, 1e-9)
 
-def measure(models: Models, exposure: Exposure, voice: Voice) -> Impact:
-    """Measure an incident's effect where the rise of a kind of voices is highest."""
+
+def measure(models: Models, exposure: Exposure, voice: Voice, past: Models | None = None) -> Impact:
+    """Measure an incident's effect where the rise of a kind of voices is highest.
+
+    Args:
+        models: that hold its time.
+        exposure: the incident.
+        voice: the kind of voices.
+        past: that hold the calm times which say how sure the excess is; None where ``models`` do.
+    """
     brand, screens = exposure.brand, models.screens(exposure.brand, exposure.screens)
     seconds = models.bucket_seconds(brand)
     channels = models.channels(brand, screens, voice, seconds)
@@ -107,8 +119,7 @@ def measure(models: Models, exposure: Exposure, voice: Voice) -> Impact:
         start=start,
         end=end,
         recovered=recovered,
-        factor=factor,
-        counted=_count(models, brand, screens, onset, (start, end)),
+        counted=_count(models, past or models, exposure, onset, (start, end)),
         highest_hour=_highest_hour(channel.series.negative[start:end], channel.series.per_hour),
         valence_drop=_valence_drop(channel, start, end),
         controls=tuple(_control(c, start, end) for c in comparisons),
@@ -144,7 +155,7 @@ def _recovery(channel: Channel, factor: float, first: int) -> int | None:
     return recovered_at(series.negative, np.maximum(upper, 1.0), first, calm)
 
 
-def _count(models: Models, brand: str, screens: tuple[str, ...], onset: Onset, effect: tuple[int, int]) -> Counted:
+def _count(models: Models, past: Models, exposure: Exposure, onset: Onset, effect: tuple[int, int]) -> Counted:
     """Count the excess on all screens that the incident may touch, and a little beyond the effect on both sides.
 
     The effect itself is where the rise stands out: it leaves out the first and the last voices of a harm, and screens
@@ -153,24 +164,32 @@ def _count(models: Models, brand: str, screens: tuple[str, ...], onset: Onset, e
     Those who talk of failing service are negative voices too. Where many speak of other things a harm may be seen in
     them alone, so the excess is never said to be less than theirs.
     """
-    per_hour = models.channel(brand, screens, Voice.NEGATIVE, models.bucket_seconds(brand)).series.per_hour
+    brand = exposure.brand
+    screens, per_hour = models.screens(brand, exposure.screens), HOUR // models.bucket_seconds(brand)
     first, last = min(onset.low, effect[0]) - EARLY_HOURS * per_hour, effect[1] + LATE_HOURS * per_hour
-    negative, failing = (_counted(models, brand, screens, voice, (int(first), int(last))) for voice in Voice)
+    span = max(0, int(first)), min(int(last), models.coverage(brand, HOUR // per_hour)[1])
+    negative, failing = (
+        _counted(
+            models.predictor(brand, screens, screens, voice),
+            past.calibration(brand, screens, voice, span[1] - span[0]),
+            span,
+        )
+        for voice in Voice
+    )
     low = max(negative.low, failing.low)
     expected = min(negative.expected, negative.observed - failing.excess)
     return replace(negative, expected=max(expected, 0.0), low=low, high=max(negative.high, failing.high))
 
 
-def _counted(models: Models, brand: str, screens: tuple[str, ...], voice: Voice, span: tuple[int, int]) -> Counted:
-    channel = models.channel(brand, screens, voice, models.bucket_seconds(brand))
-    series, baseline = channel.series, channel.baseline
-    first, last = max(0, span[0]), min(len(series), span[1])
-    told = models.predictor(brand, screens, screens, voice)(np.array([first]), last - first)
-    factor, spread = float(told.factor[0]), float(told.spread[0])
+def _counted(predict: Predictor, calibration: Calibration, span: tuple[int, int]) -> Counted:
+    first, last = span
+    series, baseline = predict.channel.series, predict.channel.baseline
     observed, usual = float(series.negative[first:last].sum()), float(baseline.expected[first:last].sum())
-    expected = usual * factor
-    low, high = excess_interval(observed, expected, baseline.noise_at(first).phi, spread)
-    low, high = widened(low, high, channel.unheard(first, last) * factor, series.missed(first, last))
+    mean, variance = predict.moments(np.array([first]), last - first)
+    expected, least, most = calibration.expected(float(mean[0]), float(variance[0]))
+    factor = expected / max(usual, 1e-9)
+    unheard = predict.channel.unheard(first, last) * factor
+    low, high = widened(observed - most, observed - least, unheard, series.missed(first, last))
     return Counted(observed, usual, expected, low, high)
 
 

@@ -7,11 +7,18 @@ from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.series import HOUR, Array
 
 
-def usual_quantile(share: float, mu: Array, variance: Array) -> Array:
+def usual_quantile(share: float | Array, mu: Array, variance: Array) -> Array:
     """Quantile of the count a baseline would have given: gamma with that mean and variance, since weights are real."""
     mu = np.maximum(np.asarray(mu, dtype=float), 1e-9)
     shape = mu**2 / np.maximum(np.asarray(variance, dtype=float), 1e-12)
     return np.asarray(special.gammaincinv(shape, share) * mu / shape)
+
+
+def usual_level(seen: Array, mu: Array, variance: Array) -> Array:
+    """Share of the counts a baseline would have given that lie below those seen: the inverse of ``usual_quantile``."""
+    mu = np.maximum(np.asarray(mu, dtype=float), 1e-9)
+    shape = mu**2 / np.maximum(np.asarray(variance, dtype=float), 1e-12)
+    return np.asarray(special.gammainc(shape, np.maximum(seen, 0.0) * shape / mu))
 
 
 def excess_interval(observed: float, mu: float, phi: float, spread: float) -> tuple[float, float]:

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reputation_monitor.linking.baseline import History, fit_baselines, usual_after
+from reputation_monitor.linking.calibration import Calibration
 from reputation_monitor.linking.channels import ALL_SCREENS, Channel, Comparison, Voice
 from reputation_monitor.linking.effects import RiseField, rise_field
+from reputation_monitor.linking.fitting import HEARD_ENOUGH
 from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.prediction import Predictor
+from reputation_monitor.linking.scan import Sums
 from reputation_monitor.linking.series import HOUR, Array, Series, bucket_length, total
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options
 
@@ -62,6 +65,7 @@ class Models:
         self._channels: dict[tuple[str, tuple[str, ...], Voice, int], Channel] = {}
         self._comparisons: dict[tuple[str, tuple[str, ...], Voice, int], list[Comparison]] = {}
         self._predictors: dict[tuple[str, tuple[str, ...], tuple[str, ...], Voice], Predictor] = {}
+        self._calibrations: dict[tuple[str, tuple[str, ...], Voice, int], Calibration] = {}
         self._fields: dict[tuple[str, tuple[str, ...], Voice], RiseField] = {}
 
     def screens(self, brand: str, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -193,6 +197,29 @@ class Models:
             incidents = self.incident_mask(brand, predictors[0].channel.series)
             self._fields[key] = rise_field(predictors, self.options.min_voices, incidents)
         return self._fields[key]
+
+    def calm(self, brand: str, screens: tuple[str, ...], before: int, after: int) -> NDArray[np.int64]:
+        """Hourly times of which no bucket in ``time - before : time + after`` touches one of the brand's incidents.
+
+        Nor is so little heard in any of them that a rise could not have been.
+        """
+        seconds = self.bucket_seconds(brand)
+        series = self.channel(brand, screens, Voice.NEGATIVE, seconds).series
+        covered, end = self.coverage(brand, seconds)
+        times: NDArray[np.int64] = np.arange(covered + before, end - after, series.per_hour)
+        busy = Sums((self.incident_mask(brand, series) | (series.exposure < HEARD_ENOUGH)).astype(float))
+        return times[np.flatnonzero(busy.between(times - before, times + after) == 0)]
+
+    def calibration(self, brand: str, screens: tuple[str, ...], voice: Voice, length: int) -> Calibration:
+        """Where counts of calm windows of so many buckets lay in what was expected of them."""
+        key = (brand, screens, voice, length)
+        if key not in self._calibrations:
+            predict = self.predictor(brand, screens, screens, voice)
+            series, starts = predict.channel.series, self.calm(brand, screens, 0, length)
+            seen = Sums(series.negative).between(starts, starts + length)
+            worth = len(starts) / max(length / series.per_hour, 1.0)
+            self._calibrations[key] = Calibration.of(seen, *predict.moments(starts, length), worth)
+        return self._calibrations[key]
 
     def end(self) -> datetime:
         """End of the data."""

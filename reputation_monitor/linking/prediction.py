@@ -82,6 +82,13 @@ class Predictor:
         factor = level.height + self._leak.share(starts, length, level.height)
         return Expectation(factor, spread + level.variance + unevenly)
 
+    def moments(self, starts: NDArray[np.int64], length: int) -> tuple[Array, Array]:
+        """Mean and variance of the counts of windows of one length, by their start, in buckets."""
+        told, baseline = self(starts, length), self.channel.baseline
+        mean = Sums(baseline.expected).between(starts, starts + length) * told.factor
+        phi = np.array([noise.phi for noise in baseline.noises])[baseline.block[starts]]
+        return mean, phi * mean + told.spread * mean**2
+
     def _own(self, starts: NDArray[np.int64], hours: float) -> tuple[Array, Array]:
         baseline, at = self.channel.baseline, _as_slice(starts)
         block = baseline.block[at]

@@ -8,7 +8,6 @@ import numpy as np
 
 from reputation_monitor.linking.attribution import attribute
 from reputation_monitor.linking.channels import Voice
-from reputation_monitor.linking.fitting import HEARD_ENOUGH
 from reputation_monitor.linking.impact import Impact, measure, smallest_visible
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.placebo import FEWEST, PlaceboTest, PlaceboTimes, benjamini_hochberg, compare
@@ -84,11 +83,11 @@ def _measure(models: Models, exposure: Exposure, past: Models) -> tuple[Impact |
     screens = models.screens(exposure.brand, exposure.screens)
     peaks = [models.rise(exposure.brand, screens, voice).peak(*zone).height for voice in Voice]
     if not _has_history(models, exposure, series):
-        return measure(models, exposure, list(Voice)[int(np.argmax(peaks))]), None
+        return measure(models, exposure, list(Voice)[int(np.argmax(peaks))], past), None
     hour = int(hours_of_week(exposure.started, 1, models.options.zone)[0])
     # Placebo times are as long as it is by now, however old the models of the past are.
     placebo = compare(peaks, hour, placebo_pool(past, replace(exposure, resolved=exposure.end(models.end()))))
-    return measure(models, exposure, list(Voice)[placebo.kind]), placebo
+    return measure(models, exposure, list(Voice)[placebo.kind], past), placebo
 
 
 def _has_history(models: Models, exposure: Exposure, series: Series) -> bool:
@@ -120,13 +119,7 @@ def _placebo_times(models: Models, brand: str, screens: tuple[str, ...], exposur
     start = series.bucket(exposure.started)
     before, after = start - first, last - start
     heights = np.stack([models.rise(brand, screens, v).best_within(before, after) for v in Voice])
-    covered, end = models.coverage(brand, seconds)
-    times = np.arange(covered + before, end - after, series.per_hour)
-    # A zone that touches an incident is no placebo, even though its windows would be free.
-    # Nor is one in which so little was heard that a rise could not have been.
-    heard = models.channel(brand, screens, Voice.NEGATIVE, seconds).series.exposure
-    busy = np.concatenate([[0], np.cumsum(models.incident_mask(brand, series) | (heard < HEARD_ENOUGH))])
-    times = times[busy[times + after] == busy[times - before]] if len(times) else times
+    times = models.calm(brand, screens, before, after)
     hours = hours_of_week(series.start, -(-len(series) // series.per_hour), models.options.zone)
     return PlaceboTimes(heights[:, times], hours[times // series.per_hour])
 
