@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.worlds import figures
+from benchmarks.worlds.calm import calm_p_values
 from benchmarks.worlds.cases import Case, judge
 from benchmarks.worlds.kinds import HOSTILE, KINDS, PLAIN, Kind
 from benchmarks.worlds.talk import Rise, Talk, rhythm
@@ -71,6 +72,20 @@ def test_great_harms_are_linked_and_silence_of_a_source_is_known():
     assert all(c.weight > 0 for c in cases if c.harmful)
     deaf = build(replace(SHORT, name="deaf", silences=2), 0)
     assert deaf.brands[OURS].negative["web"].heard.min() < 1
+
+
+def test_calm_times_have_small_p_values_as_rarely_as_they_say():
+    world = build(replace(SHORT, name="calm", days=60), 0)
+    p_values = np.array(list(calm_p_values(world)))
+    assert len(p_values) > 150
+    assert np.mean(p_values <= 0.05) < 0.1
+    assert 0.1 < np.mean(p_values <= 0.2) < 0.3
+
+
+def test_a_harm_in_the_time_of_another_incident_makes_its_p_no_harmless_one(case: Case):
+    harmless = [replace(case, harmful=False, p_value=p) for p in (0.2, 0.4, 0.6)]
+    amid = replace(case, harmful=False, p_value=0.0001, amid=True)
+    assert figures.uniformity([*harmless, amid]) == figures.uniformity(harmless)
 
 
 def test_figures_count_what_is_false_found_and_held(case: Case):

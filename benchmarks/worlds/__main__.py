@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+
+from benchmarks.worlds.calm import LEVELS, calm_p_values
 from benchmarks.worlds.cases import Case, judge
 from benchmarks.worlds.figures import other_method, pairs, table
 from benchmarks.worlds.kinds import KINDS, Kind
@@ -36,9 +39,8 @@ def show(title: str, cases: Sequence[Case], methods: Sequence[str]) -> None:
 def show_worlds(options: argparse.Namespace) -> None:
     """Draw worlds and print what was said in them, for each kind and for all."""
     others = list(METHODS) if options.others else []
-    kinds = [k for k in KINDS if not options.only or any(k.name.startswith(o) for o in options.only)]
     everything: list[Case] = []
-    for kind in kinds:
+    for kind in chosen_kinds(options):
         numbers = range(options.first, options.first + options.worlds)
         cases = list(cases_of(kind, numbers, options.seed, others))
         everything += cases
@@ -48,6 +50,29 @@ def show_worlds(options: argparse.Namespace) -> None:
                 file.writelines(json.dumps(asdict(c)) + "\n" for c in cases)
     show("plain worlds", [c for c in everything if not c.hostile], others)
     show("hostile worlds", [c for c in everything if c.hostile], others)
+
+
+def show_calm(options: argparse.Namespace) -> None:
+    """Print how often times without incident have p-values at most as large as some levels."""
+    everything: list[float] = []
+    for kind in chosen_kinds(options):
+        numbers = range(options.first, options.first + options.calm)
+        found = [p for number in numbers for p in calm_p_values(build(kind, number, options.seed))]
+        everything += found
+        if found:
+            show_levels(kind.name, found)
+    show_levels("all", everything)
+
+
+def show_levels(title: str, p_values: Sequence[float]) -> None:
+    """Print a line of them."""
+    shares = ", ".join(f"{np.mean(np.array(p_values) <= level):.5f} <= {level:g}" for level in LEVELS)
+    print(f"{title:<32}{len(p_values):>7} calm times: {shares}", flush=True)
+
+
+def chosen_kinds(options: argparse.Namespace) -> list[Kind]:
+    """The kinds that were asked for."""
+    return [k for k in KINDS if not options.only or any(k.name.startswith(o) for o in options.only)]
 
 
 def show_quiet(quarters: int, seed: int) -> None:
@@ -62,6 +87,7 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser("python -m benchmarks.worlds", description=__doc__)
     parser.add_argument("--worlds", type=int, default=10, help="worlds of each kind")
+    parser.add_argument("--calm", type=int, default=6, help="worlds of each kind whose calm times are asked about")
     parser.add_argument("--quarters", type=int, default=20, help="quarters in which nothing happens")
     parser.add_argument("--first", type=int, default=0, help="number of the first world")
     parser.add_argument("--seed", type=int, default=1)
@@ -71,6 +97,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.worlds:
         show_worlds(options)
+    if options.calm:
+        show_calm(options)
     if options.quarters:
         show_quiet(options.quarters, options.seed)
 

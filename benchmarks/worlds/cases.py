@@ -27,6 +27,7 @@ class Case:
         onset_error: found minus true.
         lead, true_lead: until IT knew; ``recovery`` and ``true_recovery`` from the incident's end.
         partner: the incident of the same pair; ``others`` are the methods that called it a harm.
+        amid: whether the harm of another incident lay in the time in which its own might have begun.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Case:
     recovery: float | None
     true_recovery: float | None
     partner: str
+    amid: bool = False
     others: tuple[str, ...] = ()
 
     @property
@@ -58,11 +60,13 @@ class Case:
 
 def judge(world: World, number: int, methods: Mapping[str, Method]) -> list[Case]:
     """Ask the linking, and other methods, about every incident of the watched brand."""
-    models = Models(world.brands, [p.exposure for p in world.planted], Options())
+    options = Options()
+    models = Models(world.brands, [p.exposure for p in world.planted], options)
     called = {name: method(world) for name, method in methods.items()}
     return [
         replace(
             _case(world, number, planted, tested),
+            amid=_is_amid(planted, world, options),
             others=tuple(name for name, harms in called.items() if planted.exposure.incident in harms),
         )
         for planted, tested in zip(world.planted, test_incidents(models), strict=True)
@@ -98,6 +102,15 @@ def _case(world: World, number: int, planted: Planted, tested: Tested) -> Case:
         recovery=link.recovery_minutes,
         true_recovery=None if rise is None else _recovery(rise.end, resolved),
         partner=planted.partner,
+    )
+
+
+def _is_amid(planted: Planted, world: World, options: Options) -> bool:
+    exposure = planted.exposure
+    first, last = exposure.begin(options.lead), exposure.end(START) + options.follow
+    harms = [p.rise for p in world.planted if p.rise is not None and p is not planted]
+    return any(
+        START + timedelta(hours=harm.start) < last and first < START + timedelta(hours=harm.end) for harm in harms
     )
 
 

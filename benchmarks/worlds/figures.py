@@ -25,8 +25,12 @@ def false_discoveries(cases: Sequence[Case]) -> str:
 
 
 def uniformity(cases: Iterable[Case]) -> str:
-    """p-values of harmless incidents: their share below some levels, and Kolmogorov-Smirnov against uniform."""
-    p = np.array([c.p_value for c in cases if not c.harmful and not c.partner and c.p_value is not None])
+    """p-values of harmless incidents: their share below some levels, and Kolmogorov-Smirnov against uniform.
+
+    Those in whose time another incident's harm lies are left out: something did rise there.
+    """
+    harmless = [c for c in cases if not c.harmful and not c.partner and not c.amid]
+    p = np.array([c.p_value for c in harmless if c.p_value is not None])
     if len(p) < 2:
         return "none"
     fit = stats.kstest(p, "uniform")

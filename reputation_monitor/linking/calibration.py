@@ -44,14 +44,15 @@ class Calibration:
         shares = (self.worth * below + PRIOR_WINDOWS * levels) / (self.worth + PRIOR_WINDOWS)
         return np.asarray(np.interp(share, shares, levels))
 
-    def expected(self, mean: float, variance: float) -> tuple[float, float, float]:
-        """Mean of a count, and the bounds between which it lies in 95 of 100 cases.
+    def expected(self, mean: float, variance: float, shares: tuple[float, float]) -> tuple[float, float, float]:
+        """Mean of a count, and the counts below which so large shares of calm windows would lie.
 
         Args:
             mean: of the model's distribution.
             variance: the same.
+            shares: of the lower and of the upper bound.
         """
         parts = (np.arange(MEAN_PARTS) + 0.5) / MEAN_PARTS
-        shares = self.level(np.concatenate([[0.025, 0.975], parts]))
-        low, high, *rest = usual_quantile(shares, np.array([mean]), np.array([variance]))
+        levels = self.level(np.concatenate([shares, parts]))
+        low, high, *rest = usual_quantile(levels, np.array([mean]), np.array([variance]))
         return float(np.mean(rest)), float(low), float(high)

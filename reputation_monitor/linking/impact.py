@@ -21,6 +21,8 @@ from reputation_monitor.outcomes.recovery import calm_buckets, recovered_at
 CLEAR_RATIO = 2.0
 USUAL_SHARE = 0.95
 EARLY_HOURS, LATE_HOURS = 0.5, 1.0
+BOUNDS = 0.025, 0.9875
+"""Of what may have been expected. Two lower bounds of the excess are told as one, so each may err half as often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ def _counted(predict: Predictor, calibration: Calibration, span: tuple[int, int]
     series, baseline = predict.channel.series, predict.channel.baseline
     observed, usual = float(series.negative[first:last].sum()), float(baseline.expected[first:last].sum())
     mean, variance = predict.moments(np.array([first]), last - first)
-    expected, least, most = calibration.expected(float(mean[0]), float(variance[0]))
+    expected, least, most = calibration.expected(float(mean[0]), float(variance[0]), BOUNDS)
     factor = expected / max(usual, 1e-9)
     unheard = predict.channel.unheard(first, last) * factor
     low, high = widened(observed - most, observed - least, unheard, series.missed(first, last))

@@ -1,9 +1,21 @@
 """p-values without an error model: the same statistic at times when nothing was wrong.
 
 An incident's statistic is compared with that of placebo times of the same length, of the brand and of its rivals,
-outside all incidents: ``p = (1 + number at least as high) / (1 + M)``, so the smallest p is ``1 / (M + 1)``. Placebo
-times are taken from the same hour of the week where history holds enough of them, else from the same part of the day,
-else from any time.
+outside all incidents. Placebo times are taken from the same hour of the week where history holds enough of them, else
+from the same part of the day, else from any time.
+
+They are taken every hour and each is hours long, so one burst of talk lifts all those that hold it. An incident at a
+random time is lifted by the highest burst of the history not once in as many times as there are, but as often as times
+hold one burst: ``p = (s + number at least as high) / (s + M)``, where ``s`` of the hourly times share what they hold.
+That is the p-value of shifting the incident through history (each of its own ``s`` shifts that still hold its peak is
+as high), and it can be no smaller than ``s / (s + M)``.
+
+Beyond the highest fifth of the times, or the highest 20 bursts where these are fewer, the count is continued by a tail
+that falls off exponentially, as that of a log likelihood ratio does (Wilks 1938, doi 10.1214/aoms/1177732360), with the
+mean excess ``b`` of the times beyond. With ``n`` bursts beyond ``u`` the chance of a height ``x`` is ``(1 + (x - u) /
+(n b))^-n`` times that of ``u``: the predictive distribution of an exponential whose mean is known from ``n`` bursts
+only, so the fewer there are, the slower it falls. No p-value is told below 0.0001, as far down as it was checked
+(``benchmarks/worlds/calm.py``).
 """
 
 from collections.abc import Sequence
@@ -15,7 +27,12 @@ from numpy.typing import NDArray
 from reputation_monitor.linking.series import Array
 
 WANTED = 999
-FEWEST = 39
+FEWEST = 19.0
+"""Placebo times apart from each other, of which the highest is one in twenty with the incident's."""
+LEAST_P = 1e-4
+TAIL_BURSTS, TAIL_SHARE = 20, 0.2
+LEAST_SCALE = 0.5
+"""Of a log likelihood ratio it is one, of the highest of many a little less; few times that are alike may show none."""
 VISIBLE_SHARE, MOST_HEIGHT = 0.95, 1e3
 WEEK, DAY = 168, 24
 # What to match, its period, and how many hours apart will do; the first that gives enough times is taken.
@@ -48,6 +65,8 @@ class PlaceboTest:
         kind: of voices in which the incident stands out most; its place among those asked about.
         heights: of the placebo times, as those of the incident were looked at; shape ``(times,)``.
         of_all: of the placebo times, for all negative voices alone, same shape.
+        reached: how many of them are at least as unlikely as the incident.
+        shared: how many of them hold one burst of talk.
         matched: "hour of the week", "part of the day" or "any time".
     """
 
@@ -55,12 +74,19 @@ class PlaceboTest:
     kind: int
     heights: Array
     of_all: Array
+    reached: int
+    shared: int
     matched: str
 
     @property
     def placebos(self) -> int:
         """How many placebo times were used."""
         return len(self.heights)
+
+    @property
+    def apart(self) -> float:
+        """How many of them there would be if none held what another holds."""
+        return self.placebos / self.shared
 
     @property
     def visible_height(self) -> float:
@@ -70,12 +96,15 @@ class PlaceboTest:
         return float(np.clip(np.quantile(self.of_all, VISIBLE_SHARE), 0.0, MOST_HEIGHT))
 
 
-def compare(heights: Sequence[float], hour_of_week: int, pool: Sequence[PlaceboTimes]) -> PlaceboTest:
+def compare(
+    heights: Sequence[float], hour_of_week: int, zone_hours: float, pool: Sequence[PlaceboTimes]
+) -> PlaceboTest:
     """Rank an incident among placebo times.
 
     Args:
         heights: of the statistic at the incident, for all negative voices and for those that talk of failing service.
         hour_of_week: of the incident's start.
+        zone_hours: how long the incident and its placebo times are.
         pool: placebo times of the brand itself, then those of its rivals, which serve where its own are too few: the
             heights of a brand of another size are not quite the same.
     """
@@ -83,28 +112,59 @@ def compare(heights: Sequence[float], hour_of_week: int, pool: Sequence[PlaceboT
     used = pool[:1] if enough else pool
     table = np.concatenate([p.heights for p in used], axis=1) if used else np.empty((len(heights), 0))
     hours = np.concatenate([p.hour_of_week for p in used]) if used else np.empty(0, dtype=np.int64)
+    shifts = np.arange(max(round(zone_hours), 1)) - round(zone_hours) // 2
     for matched, period, tolerance in MATCHES:
         near = _distance(hours - hour_of_week, period) <= tolerance
         if near.sum() >= WANTED:
-            return _ranked(np.array(heights), table[:, near], matched)
-    return _ranked(np.array(heights), table, "any time")
+            shared = int((_distance(shifts, period) <= tolerance).sum())
+            return _ranked(np.array(heights), table[:, near], shared, matched)
+    return _ranked(np.array(heights), table, len(shifts), "any time")
 
 
-def _ranked(heights: Array, table: Array, matched: str) -> PlaceboTest:
+def _ranked(heights: Array, table: Array, shared: int, matched: str) -> PlaceboTest:
     """The smaller p of two looks, and how often that of a placebo time is as small (Westfall and Young 1993).
 
     One look takes the better of both kinds of voices, the other those alone that talk of failing service, in which an
     IT incident is to be heard: a past full of scandals, where few do, must not hide it. Every placebo time takes its
     own smaller p, so that looking twice costs no honesty.
     """
-    everyone = np.concatenate([table, heights[:, None]], axis=1)
-    looks = np.stack([everyone.max(axis=0), everyone[-1]])
-    as_high = np.stack([len(v) - np.searchsorted(np.sort(v), v) for v in looks])
-    best = as_high.min(axis=0)
-    alone = as_high[1, -1] < as_high[0, -1]
-    kind = len(heights) - 1 if alone else int(heights.argmax())
-    p_value = float((best <= best[-1]).sum()) / everyone.shape[1]
-    return PlaceboTest(p_value, kind, looks[int(alone), :-1], table[0], matched)
+    times = np.stack([table.max(axis=0), table[-1]]) if table.size else np.empty((2, 0))
+    mine = np.array([heights.max(), heights[-1]])
+    chances = [_chance(look, look, shared, 0) for look in times]
+    own = [float(_chance(look, mine[i : i + 1], shared, shared)[0]) for i, look in enumerate(times)]
+    best, own_best = -np.log(np.min(chances, axis=0)), -np.log(min(own))
+    alone = own[1] < own[0]
+    return PlaceboTest(
+        p_value=max(float(_chance(best, np.array([own_best]), shared, shared)[0]), LEAST_P),
+        kind=len(heights) - 1 if alone else int(heights.argmax()),
+        heights=times[int(alone)],
+        of_all=table[0],
+        reached=int((best >= own_best).sum()),
+        shared=shared,
+        matched=matched,
+    )
+
+
+def _chance(placebos: Array, asked: Array, shared: int, own: int) -> Array:
+    """How often chance alone reaches each of the heights asked about.
+
+    Args:
+        placebos: heights of the placebo times, shape ``(times,)``.
+        asked: of heights, shape ``(asked,)``.
+        shared: how many placebo times hold one burst.
+        own: how many more do, of the time that is asked about; zero for times that are among the placebos.
+    """
+    times, heights = len(placebos), np.sort(placebos)
+    as_high = times - np.searchsorted(heights, asked)
+    found = (as_high + own) / max(times + own, 1)
+    # Times at which too few spoke to count have no height to go on from.
+    beyond = int(min(TAIL_BURSTS * shared, TAIL_SHARE * times, (heights > 0).sum()))
+    if beyond < 1:
+        return np.asarray(found)
+    edge, bursts = heights[times - beyond], beyond / shared
+    scale = max(float((heights[times - beyond :] - edge).mean()), LEAST_SCALE)
+    falls = (1 + np.maximum(asked - edge, 0.0) / (bursts * scale)) ** -bursts
+    return np.asarray(np.where(asked > edge, (beyond + own) / (times + own) * falls, found))
 
 
 def _distance(hours: NDArray[np.int64], period: int) -> NDArray[np.int64]:

@@ -86,7 +86,8 @@ def _measure(models: Models, exposure: Exposure, past: Models) -> tuple[Impact |
         return measure(models, exposure, list(Voice)[int(np.argmax(peaks))], past), None
     hour = int(hours_of_week(exposure.started, 1, models.options.zone)[0])
     # Placebo times are as long as it is by now, however old the models of the past are.
-    placebo = compare(peaks, hour, placebo_pool(past, replace(exposure, resolved=exposure.end(models.end()))))
+    pool = placebo_pool(past, replace(exposure, resolved=exposure.end(models.end())))
+    placebo = compare(peaks, hour, (zone[1] - zone[0]) / series.per_hour, pool)
     return measure(models, exposure, list(Voice)[placebo.kind], past), placebo
 
 
@@ -151,6 +152,7 @@ def _draft(exposure: Exposure, impact: Impact, placebo: PlaceboTest) -> Link:
         _untold(exposure, ""),
         p_value=placebo.p_value,
         placebos=placebo.placebos,
+        placebos_apart=placebo.apart,
         screens=impact.screens,
         observed=counted.observed,
         expected=counted.expected,
@@ -185,7 +187,9 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
         history_days=_history_days(models, exposure, series),
         wanted_days=models.options.min_history_days,
         placebos=placebo.placebos,
-        fewest_placebos=FEWEST,
+        placebos_apart=placebo.apart,
+        fewest_apart=FEWEST,
+        reached=placebo.reached,
         p_value=placebo.p_value,
         q_value=1.0,
         q_wanted=models.options.q,

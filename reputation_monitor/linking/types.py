@@ -69,7 +69,7 @@ class Link:
         observed, expected, excess: negative voices on all screens that the incident may touch, from half an hour before
             the earliest likely onset to an hour after ``effect_end``.
         expected: the baseline, raised by what the controls rose.
-        placebos: how many placebo times stand behind ``p_value``.
+        placebos: how many placebo times stand behind ``p_value``; ``placebos_apart`` are those that do not overlap.
         customer_lead_minutes: detected - onset; positive when customers knew first.
         recovery_minutes: from resolved until back within the baseline for two hours.
         peak: most negative voices in an hour of the span.
@@ -88,6 +88,7 @@ class Link:
     p_value: float | None = None
     q_value: float | None = None
     placebos: int = 0
+    placebos_apart: float = 0.0
     screens: tuple[str, ...] = ()
     observed: float | None = None
     expected: float | None = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
+from reputation_monitor.linking.placebo import LEAST_P
 from reputation_monitor.linking.types import Verdict
 
 
@@ -14,6 +15,8 @@ class Finding:
         history_days: days the baseline could learn from.
         voices: voices of any sentiment in the incident's own time.
         smallest_visible: negative voices that would have stood out there; ``usual`` were expected.
+        placebos_apart: placebo times that do not overlap; with fewer than ``fewest_apart`` nothing is told.
+        reached: placebo times that are at least as unlikely as the incident.
         clearest: voices observed and usual where the rise was clearest.
         fewest_voices: that a rise must hold, so that none rests on one author.
         height: log likelihood ratio of the rise over what was to be expected.
@@ -28,7 +31,9 @@ class Finding:
     history_days: float
     wanted_days: float
     placebos: int
-    fewest_placebos: int
+    placebos_apart: float
+    fewest_apart: float
+    reached: int
     p_value: float
     q_value: float
     q_wanted: float
@@ -56,10 +61,10 @@ def lacks_data(finding: Finding) -> str | None:
     """Why nothing can be said, or None."""
     if finding.history_days < finding.wanted_days:
         return too_short(finding.history_days, finding.wanted_days)
-    if finding.placebos < finding.fewest_placebos:
+    if finding.placebos_apart < finding.fewest_apart:
         return (
-            f"Only {finding.placebos} comparable times without an incident; with fewer than "
-            f"{finding.fewest_placebos} no rise could be told from chance."
+            f"Only {finding.placebos_apart:.0f} comparable times without an incident that do not overlap; with fewer "
+            f"than {finding.fewest_apart:.0f} no rise could be told from chance."
         )
     return None
 
@@ -141,8 +146,7 @@ def _stands_out(finding: Finding, chance: str) -> tuple[Verdict, str]:
 
 
 def _share(finding: Finding) -> str:
-    highest = finding.p_value <= 1.5 / (finding.placebos + 1)
-    return "any" if highest else f"{100 * (1 - finding.p_value):.1f} %"
+    return f"{100 * (1 - finding.reached / finding.placebos):.1f} %" if finding.reached else "any"
 
 
 def _talk(finding: Finding) -> str:
@@ -154,4 +158,5 @@ def _talk(finding: Finding) -> str:
 
 
 def _chance(finding: Finding) -> str:
-    return f"p = {finding.p_value:.4f} from {finding.placebos} placebo times"
+    p_value = f"p = {finding.p_value:.4f}" if finding.p_value > LEAST_P else f"p at most {LEAST_P:.4f}"
+    return f"{p_value} from {finding.placebos} placebo times"

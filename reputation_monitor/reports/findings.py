@@ -163,7 +163,18 @@ def _placebos(review: IncidentReview) -> str:
     as_large = review.placebo.as_large
     return (
         f"Of {words.number(len(review.placebo.values))} placebo times (comparable hours without an incident), "
-        f"{words.number(as_large) if as_large else 'none'} reached a statistic as large as the incident's: {p_value}."
+        f"{words.number(as_large) if as_large else 'none'} reached a statistic as large as the incident's: {p_value}. "
+        f"{_apart(link)}"
+    )
+
+
+def _apart(link: Link) -> str:
+    """Say what the placebo times are worth, of which each is hours long and one begins every hour."""
+    if link.placebos_apart < 1:
+        return ""
+    return (
+        f"They overlap, and count for about {words.number(link.placebos_apart)} that do not; how often still larger "
+        "ones come by chance is told by the tail of the largest."
     )
 
 
@@ -244,11 +255,9 @@ def limits(review: IncidentReview) -> list[str]:
     if link.onset_high is not None and link.onset_high < incident.started:
         early = words.duration((incident.started - link.onset_high).total_seconds() / 60)
         found.append(f"Customers spoke at least {early} before the recorded start: the record may be late.")
-    if link.placebos:
-        smallest = words.probability(1 / (link.placebos + 1))
-        found.append(
-            f"With {words.number(link.placebos)} placebo times, p cannot be smaller than {smallest.lstrip('< ')}."
-        )
+    if link.placebos_apart >= 1 and link.p_value is not None and link.p_value < 1 / link.placebos_apart:
+        counted = words.probability(1 / link.placebos_apart).lstrip("< ")
+        found.append(f"Chance can be counted down to p = {counted} here; what is smaller is extrapolated.")
     if link.verdict is Verdict.NO_EFFECT and link.excess_high is not None and link.excess_high > 0:
         most = words.number(round(link.excess_high))
         found.append(

@@ -10,6 +10,7 @@ from scipy import stats
 
 from reputation_monitor.linking.analysis import analyse
 from reputation_monitor.linking.findings import Findings
+from reputation_monitor.linking.placebo import LEAST_P
 from reputation_monitor.linking.series import Series
 from reputation_monitor.linking.types import Link, ShiftVerdict, Verdict
 from reputation_monitor.linking.world import BrandCounts, Exposure, Options
@@ -57,7 +58,8 @@ def shift_at(findings: Findings, monday: datetime):
 def test_a_planted_harm_is_linked_and_measured(link_of: Callable[[str], Link]):
     link = link_of("harm")
     assert link.verdict is Verdict.LINKED
-    assert link.p_value == pytest.approx(1 / (link.placebos + 1))
+    assert link.p_value == LEAST_P
+    assert link.placebos > link.placebos_apart > 100
     assert link.q_value <= 0.05
     assert 40 < link.excess < 100
     assert link.excess_low < 70 < link.excess_high + 10

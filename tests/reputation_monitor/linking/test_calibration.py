@@ -34,7 +34,7 @@ def test_the_level_is_the_inverse_of_the_quantile():
 
 
 def test_without_calm_windows_the_model_is_believed():
-    expected, low, high = Calibration(np.empty(0)).expected(40.0, 100.0)
+    expected, low, high = Calibration(np.empty(0)).expected(40.0, 100.0, (0.025, 0.975))
     assert expected == pytest.approx(40, rel=0.01)
     told = usual_quantile(np.array([0.025, 0.975]), np.full(2, 40.0), np.full(2, 100.0))
     assert (low, high) == pytest.approx(tuple(told))
@@ -42,7 +42,7 @@ def test_without_calm_windows_the_model_is_believed():
 
 @pytest.mark.parametrize("true", [(40.0, 100.0), (32.0, 64.0), (40.0, 300.0), (48.0, 60.0)])
 def test_calm_windows_mend_a_mean_and_a_spread_that_are_off(true: tuple[float, float]):
-    expected, low, high = calibrated((40.0, 100.0), true).expected(40.0, 100.0)
+    expected, low, high = calibrated((40.0, 100.0), true).expected(40.0, 100.0, (0.025, 0.975))
     fresh = gamma(*true, 20_000, seed=2)
     assert expected == pytest.approx(true[0], rel=0.05)
     assert np.mean((low <= fresh) & (fresh <= high)) == pytest.approx(0.95, abs=0.03)

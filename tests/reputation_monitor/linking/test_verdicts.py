@@ -10,7 +10,9 @@ CLEAR = Finding(
     history_days=40,
     wanted_days=3,
     placebos=999,
-    fewest_placebos=39,
+    placebos_apart=120,
+    fewest_apart=19,
+    reached=0,
     p_value=0.001,
     q_value=0.004,
     q_wanted=0.05,
@@ -58,9 +60,9 @@ def test_too_short_a_history_says_how_short():
 
 
 def test_too_few_placebo_times_say_how_many():
-    verdict, reason = judge(replace(CLEAR, placebos=38))
+    verdict, reason = judge(replace(CLEAR, placebos_apart=18))
     assert verdict is Verdict.NOT_ENOUGH_DATA
-    assert "38 comparable times" in reason
+    assert "18 comparable times" in reason
 
 
 def test_where_next_to_nobody_speaks_no_effect_is_not_claimed():

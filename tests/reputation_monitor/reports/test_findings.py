@@ -145,8 +145,11 @@ def test_a_link_without_controls_asks_for_one(review: IncidentReview):
     assert "There was no rival or untouched screen to compare with." in findings.certainty(alone)
 
 
-def test_the_smallest_possible_p_value_is_stated(review: IncidentReview):
-    assert "With 999 placebo times, p cannot be smaller than 0.001." in findings.limits(review)
+def test_how_far_chance_can_be_counted_is_stated(review: IncidentReview):
+    told = "Chance can be counted down to p = 0.008 here; what is smaller is extrapolated."
+    assert told in findings.limits(review)
+    assert told not in findings.limits(replace(review, link=replace(review.link, p_value=0.02)))
+    assert any("count for about 120 that do not" in sentence for sentence in findings.certainty(review))
 
 
 def test_every_verdict_has_words_and_a_tone():

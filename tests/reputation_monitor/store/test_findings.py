@@ -43,6 +43,7 @@ def link(noon: datetime) -> Link:
         p_value=0.001,
         q_value=0.004,
         placebos=999,
+        placebos_apart=120.0,
         screens=("web",),
         onset=noon,
         controls=(Control(name="Rival", kind="rival", observed=3.0, expected=3.1),),
