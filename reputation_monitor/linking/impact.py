@@ -1,5 +1,6 @@
 """The measured effect of one incident on one brand: where its rise is, how high, how long."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from reputation_monitor.linking.channels import Channel, Comparison, Voice
 from reputation_monitor.linking.effects import Peak
 from reputation_monitor.linking.intervals import usual_quantile, widened
 from reputation_monitor.linking.models import Models
-from reputation_monitor.linking.onset import Onset, find_onset
+from reputation_monitor.linking.onset import Onset, Rising, find_onset
 from reputation_monitor.linking.prediction import Predictor
 from reputation_monitor.linking.scan import Sums, likelihood_ratio
 from reputation_monitor.linking.series import HOUR, Array
@@ -94,15 +95,14 @@ def measure(models: Models, exposure: Exposure, voice: Voice, past: Models | Non
     """
     brand, screens = exposure.brand, models.screens(exposure.brand, exposure.screens)
     seconds = models.bucket_seconds(brand)
-    channels = models.channels(brand, screens, voice, seconds)
-    series = channels[0].series
+    series = models.brands[brand].grid.coarser(seconds)
     peak = models.rise(brand, screens, voice).peak(*models.zone(exposure, series))
-    found = channels[peak.channel]
+    looked = {kind: models.channels(brand, screens, kind, seconds)[peak.channel] for kind in Voice}
+    found = looked[voice]
     touched = _touched(models, brand, screens, found.screen, peak)
     channel = models.channel(brand, touched, Voice.NEGATIVE, seconds)
     comparisons = models.comparisons(brand, screens, Voice.NEGATIVE, seconds)
-    noise = found.baseline.noise_at(peak.start)
-    onset = find_onset(found.series.negative, found.baseline.expected, peak.start, peak.end, seconds, phi=noise.phi)
+    onset = _onset(looked, voice, peak)
     if exposure.planned:
         onset = onset.not_before((exposure.started - series.start).total_seconds() / seconds)
     start = max(0, min(int(onset.median), peak.start))
@@ -126,6 +126,25 @@ def measure(models: Models, exposure: Exposure, voice: Voice, past: Models | Non
         valence_drop=_valence_drop(channel, start, end),
         controls=tuple(_control(c, start, end) for c in comparisons),
     )
+
+
+def _onset(looked: Mapping[Voice, Channel], voice: Voice, peak: Peak) -> Onset:
+    """When the rise of a kind of voices began, by those that talk of failing service and by the other negative ones."""
+    kinds = {kind: _rising(channel, peak) for kind, channel in looked.items()}
+    negative, failing = kinds[Voice.NEGATIVE], kinds[Voice.FAILING]
+    rest = Rising(
+        np.maximum(negative.counts - failing.counts, 0.0),
+        np.maximum(negative.expected - failing.expected, 0.0),
+        negative.dispersion,
+    )
+    seconds = looked[voice].series.bucket_seconds
+    return find_onset(kinds[voice], peak.start, peak.end, seconds, parts=[failing, rest])
+
+
+def _rising(channel: Channel, peak: Peak) -> Rising:
+    expected = channel.baseline.expected
+    per_hour = float(expected[peak.start : peak.end].mean()) * channel.series.per_hour
+    return Rising(channel.series.negative, expected, channel.baseline.noise_at(peak.start).dispersion(per_hour))
 
 
 def _touched(models: Models, brand: str, screens: tuple[str, ...], found: str, peak: Peak) -> tuple[str, ...]:

@@ -52,6 +52,10 @@ class Noise:
         """Variance of the sum over windows of the given lengths and means."""
         return self.phi * mu + self.spread(hours) * mu**2
 
+    def dispersion(self, per_hour: float) -> float:
+        """Variance of an hour's count over its mean, where so many voices an hour are usual."""
+        return float(self.phi + self.spread(np.array([1.0]))[0] * per_hour)
+
 
 def averaged(x: Array) -> Array:
     """Variance of the mean of an AR(1) noise over ``x`` correlation times, as a share of its variance.

@@ -4,8 +4,13 @@ Customers do not all speak at once: each takes a while to notice and to write, s
 reaches its height later. The delay is taken for gamma distributed with shape two, the rise for its distribution
 function; every pair of start and mean delay is weighed by its likelihood (flat prior, amplitude at its maximum). The
 median of the start is the onset, the central 95 % its interval.
+
+Talk of failing service and the rest of the negative voices tell it together, each with an amplitude of its own: of the
+former few are usual, so that its first voices say most. Talk comes in moods, so a likelihood counts for less, the more
+an hour's count varies for its mean (Wedderburn 1974, doi 10.1093/biomet/61.3.439).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,23 +36,51 @@ class Onset:
         return Onset(max(self.median, earliest), max(self.low, earliest), self.high)
 
 
-def find_onset(counts: Array, expected: Array, start: int, end: int, bucket_seconds: int, *, phi: float = 1.0) -> Onset:
-    """Date the rise inside the window ``start:end`` in which a scan found it.
+@dataclass(frozen=True, slots=True)
+class Rising:
+    """A kind of voices that may have risen.
+
+    Attributes:
+        counts: observed, shape ``(buckets,)``.
+        expected: usual, same shape.
+        dispersion: variance of an hour's count over its mean.
+    """
+
+    counts: Array
+    expected: Array
+    dispersion: float = 1.0
+
+
+def find_onset(found: Rising, start: int, end: int, bucket_seconds: int, parts: Sequence[Rising] = ()) -> Onset:
+    """Date a rise.
 
     Only its first half is fitted (until half of the excess has come): how a rise fades says nothing of how it began.
+
+    Args:
+        found: the voices in which a scan found the rise.
+        start: of the window in which it did, in buckets.
+        end: the same.
+        bucket_seconds: length of a bucket.
+        parts: the voices that tell when it began; those in which it was found if there are none.
     """
     per_hour = HOUR // bucket_seconds
     first = max(0, start - LOOK_BACK_HOURS * per_hour)
-    excess = np.cumsum(counts[start:end] - expected[start:end])
+    excess = np.cumsum(found.counts[start:end] - found.expected[start:end])
     half = start + int(np.searchsorted(np.maximum.accumulate(excess), excess[-1] / 2)) + 1
-    last = min(end, max(half, start + 1))
-    seen, usual = counts[first:last] / phi, np.maximum(expected[first:last], MIN_MEAN) / phi
-    shapes = [_rise(last - first, hours * per_hour) for hours in MEAN_DELAY_HOURS]
-    logs = np.stack([[_log_likelihood(seen, usual, s, shape) for s in range(last - first)] for shape in shapes])
-    chances = np.exp(logs - logs.max()).sum(axis=0)
+    span = slice(first, min(end, max(half, start + 1)))
+    logs = sum(_log_likelihoods(part, span, per_hour) for part in parts or [found])
+    chances = np.exp(logs - np.max(logs)).sum(axis=0)
     cumulative = np.cumsum(chances) / chances.sum()
     low, median, high = (first + _quantile(cumulative, q) for q in (0.025, 0.5, 0.975))
     return Onset(median, low, high)
+
+
+def _log_likelihoods(voices: Rising, span: slice, per_hour: int) -> Array:
+    """Of each mean delay and each start in the span: shape ``(delays, buckets)``."""
+    seen = voices.counts[span] / voices.dispersion
+    usual = np.maximum(voices.expected[span], MIN_MEAN) / voices.dispersion
+    shapes = [_rise(len(seen), hours * per_hour) for hours in MEAN_DELAY_HOURS]
+    return np.array([[_log_likelihood(seen, usual, start, shape) for start in range(len(seen))] for shape in shapes])
 
 
 def _rise(buckets: int, mean_delay: float) -> Array:

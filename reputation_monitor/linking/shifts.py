@@ -8,7 +8,7 @@ import numpy as np
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.channels import Channel
 from reputation_monitor.linking.intervals import excess_interval, widened
-from reputation_monitor.linking.onset import find_onset
+from reputation_monitor.linking.onset import Rising, find_onset
 from reputation_monitor.linking.prediction import Unmoved
 from reputation_monitor.linking.scan import Scan, Sums, require_voices, scan
 from reputation_monitor.linking.series import HOUR, Series
@@ -104,7 +104,9 @@ def describe_shift(
     expected = sum((baselines[n].expected for n in names), np.zeros(len(counts)))
     noise = baselines[max(spans, key=lambda s: s.height).screen].noise_at(start)
     series = screens[first.screen]
-    rise = find_onset(counts, expected, start, max(first.end, start + 1), series.bucket_seconds, phi=noise.phi)
+    stop = max(first.end, start + 1)
+    dispersion = noise.dispersion(float(expected[start:stop].mean()) * series.per_hour)
+    rise = find_onset(Rising(counts, expected, dispersion), start, stop, series.bucket_seconds)
     since = min(int(rise.median), start)
     observed, usual = float(counts[since:end].sum()), float(expected[since:end].sum())
     spread = float(noise.spread(np.array([(end - since) * series.bucket_seconds / HOUR]))[0])
