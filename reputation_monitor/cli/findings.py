@@ -13,6 +13,7 @@ from rich.text import Text
 from reputation_monitor.application import Application
 from reputation_monitor.cli.context import WrongUseError, out, print_json, run
 from reputation_monitor.linking.types import Link, Shift, ShiftVerdict, Verdict
+from reputation_monitor.linking.verdicts import q_in_words
 from reputation_monitor.outputs import links_json, shift_json
 from reputation_monitor.surveillance import Look
 
@@ -161,7 +162,7 @@ def _amount(link: Link) -> str:
     if link.excess is None or link.observed is None or link.expected is None:
         return ""
     between = "" if link.excess_low is None else f" ({link.excess_low:.0f} to {link.excess_high:.0f})"
-    chance = "" if link.q_value is None else f"; q = {link.q_value:.3f}"
+    chance = "" if link.q_value is None else f"; {q_in_words(link.q_value)}"
     counts = f"{link.observed:.0f} where {link.expected:.0f} are usual"
     return f"{link.excess:+.0f} negative voices{between}: {counts}{chance}"
 

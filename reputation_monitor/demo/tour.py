@@ -23,6 +23,7 @@ from reputation_monitor.demo.scenario import BRAND, NOTICE, Planted
 from reputation_monitor.demo.server import DemoServer, serve
 from reputation_monitor.demo.world import World
 from reputation_monitor.linking.types import Link, Shift, Verdict
+from reputation_monitor.linking.verdicts import q_in_words
 from reputation_monitor.pipeline import Intake
 from reputation_monitor.reporting.weeks import Week
 from reputation_monitor.reports.rendering import Format, Report, render
@@ -149,7 +150,7 @@ def _of_incident(planted: Planted, links: Mapping[str, Link]) -> Outcome:
     link = links.get(planted.incident.id) if planted.incident else None
     if link is None:
         return Outcome(planted, "not seen", "the incident was not collected")
-    detail = f"q = {link.q_value:.3f}" if link.q_value is not None else ""
+    detail = q_in_words(link.q_value) if link.q_value is not None else ""
     if link.verdict is Verdict.LINKED and link.onset is not None and link.excess is not None:
         off = (link.onset - planted.onset).total_seconds() / 60
         detail += f", {link.excess:+.0f} negative voices, onset {off:+.0f} min off"

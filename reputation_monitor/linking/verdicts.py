@@ -108,7 +108,7 @@ def _judge(finding: Finding) -> tuple[Verdict, str]:
     missing = lacks_data(finding)
     if missing:
         return Verdict.NOT_ENOUGH_DATA, missing
-    chance = f"{_chance(finding)} (q = {finding.q_value:.3f} over all incidents tested together)"
+    chance = f"{_chance(finding)} ({q_in_words(finding.q_value)} over all incidents tested together)"
     if finding.q_value <= finding.q_wanted and finding.excess > 0:
         return _stands_out(finding, chance)
     quiet = too_quiet(finding)
@@ -157,6 +157,11 @@ def _talk(finding: Finding) -> str:
     return f"{what} ({seen:.0f} voices where {usual:.1f} are usual)"
 
 
+def q_in_words(q_value: float) -> str:
+    """A q-value in three digits, as sentences and tables tell it."""
+    return f"q = {q_value:.3f}" if q_value >= 0.0005 else "q < 0.001"
+
+
 def _chance(finding: Finding) -> str:
     p_value = f"p = {finding.p_value:.4f}" if finding.p_value > LEAST_P else f"p at most {LEAST_P:.4f}"
-    return f"{p_value} from {finding.placebos} placebo times"
+    return f"{p_value} from {finding.placebos:,} placebo times"
