@@ -35,7 +35,10 @@ def scan_screens(models: Models, brand: str) -> dict[str, Scanned]:
     first, last = models.coverage(brand, seconds)
     if (last - first) * seconds < 24 * HOUR:
         return {}
-    channels = {s: models.channel(brand, (s,), Voice.NEGATIVE, seconds) for s in models.screens(brand)}
+    screens = models.screens(brand)
+    # All that will be asked of the brand is fitted at once, which costs little more than one of its screens.
+    models.ways(brand, screens, seconds)
+    channels = {s: models.channel(brand, (s,), Voice.NEGATIVE, seconds) for s in screens}
     fewest = models.options.min_voices
     return {screen: Scanned(channel, scan_for_rises(channel, fewest)) for screen, channel in channels.items()}
 
