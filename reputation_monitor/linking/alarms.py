@@ -65,7 +65,8 @@ def shifts_above(
 ) -> list[Shift]:
     """The shifts of a brand, in time order. Changes the tables."""
     spans = [span for s, one in scanned.items() for span in find_spans(one.channel, one.table, heights[s])]
-    series = {screen: one.channel.series for screen, one in scanned.items()}
-    baselines = {screen: one.channel.baseline for screen, one in scanned.items()}
-    gap = int(SHIFT_GAP.total_seconds() // models.bucket_seconds(brand))
-    return [describe_shift(brand, group, series, baselines) for group in group_by_time(spans, gap)]
+    seconds = models.bucket_seconds(brand)
+    negative = {screen: one.channel for screen, one in scanned.items()}
+    failing = {screen: models.channel(brand, (screen,), Voice.FAILING, seconds) for screen in scanned}
+    gap = int(SHIFT_GAP.total_seconds() // seconds)
+    return [describe_shift(brand, group, negative, failing) for group in group_by_time(spans, gap)]

@@ -11,7 +11,7 @@ from reputation_monitor.linking.channels import Channel, Comparison, Voice
 from reputation_monitor.linking.effects import Peak
 from reputation_monitor.linking.intervals import usual_quantile, widened
 from reputation_monitor.linking.models import Models
-from reputation_monitor.linking.onset import Onset, Rising, find_onset
+from reputation_monitor.linking.onset import Onset, Rising, find_onset, told_apart
 from reputation_monitor.linking.prediction import Predictor
 from reputation_monitor.linking.scan import Sums, likelihood_ratio
 from reputation_monitor.linking.series import HOUR, Array
@@ -131,14 +131,8 @@ def measure(models: Models, exposure: Exposure, voice: Voice, past: Models | Non
 def _onset(looked: Mapping[Voice, Channel], voice: Voice, peak: Peak) -> Onset:
     """When the rise of a kind of voices began, by those that talk of failing service and by the other negative ones."""
     kinds = {kind: _rising(channel, peak) for kind, channel in looked.items()}
-    negative, failing = kinds[Voice.NEGATIVE], kinds[Voice.FAILING]
-    rest = Rising(
-        np.maximum(negative.counts - failing.counts, 0.0),
-        np.maximum(negative.expected - failing.expected, 0.0),
-        negative.dispersion,
-    )
-    seconds = looked[voice].series.bucket_seconds
-    return find_onset(kinds[voice], peak.start, peak.end, seconds, parts=[failing, rest])
+    parts = told_apart(kinds[Voice.NEGATIVE], kinds[Voice.FAILING])
+    return find_onset(kinds[voice], peak.start, peak.end, looked[voice].series.bucket_seconds, parts)
 
 
 def _rising(channel: Channel, peak: Peak) -> Rising:

@@ -51,6 +51,12 @@ class Rising:
     dispersion: float = 1.0
 
 
+def told_apart(negative: Rising, failing: Rising) -> tuple[Rising, Rising]:
+    """The voices that talk of failing service, and those of the negative ones that do not."""
+    rest = np.maximum(negative.counts - failing.counts, 0.0), np.maximum(negative.expected - failing.expected, 0.0)
+    return failing, Rising(*rest, negative.dispersion)
+
+
 def find_onset(found: Rising, start: int, end: int, bucket_seconds: int, parts: Sequence[Rising] = ()) -> Onset:
     """Date a rise.
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.channels import Channel
 from reputation_monitor.linking.intervals import excess_interval, widened
-from reputation_monitor.linking.onset import Rising, find_onset
+from reputation_monitor.linking.onset import Rising, find_onset, told_apart
 from reputation_monitor.linking.prediction import Unmoved
 from reputation_monitor.linking.scan import Scan, Sums, require_voices, scan
 from reputation_monitor.linking.series import HOUR, Series
@@ -91,28 +90,32 @@ def group_by_time(spans: Iterable[Span], gap: int) -> list[list[Span]]:
 
 
 def describe_shift(
-    brand: str,
-    spans: Sequence[Span],
-    screens: Mapping[str, Series],
-    baselines: Mapping[str, Baseline],
+    brand: str, spans: Sequence[Span], negative: Mapping[str, Channel], failing: Mapping[str, Channel]
 ) -> Shift:
-    """Measure one shift over the screens it shows on; all screens share their buckets."""
-    names = tuple(sorted({span.screen for span in spans}, key=list(screens).index))
+    """Measure one shift over the screens it shows on.
+
+    Args:
+        brand: whose it is.
+        spans: in which it was found.
+        negative: all its screens with their negative voices; all share their buckets.
+        failing: the same with those that talk of failing service, which tell with the others when it began.
+    """
+    names = tuple(sorted({span.screen for span in spans}, key=list(negative).index))
     first = min(spans, key=lambda s: s.start)
     start, end = first.start, max(span.end for span in spans)
-    counts = sum((screens[n].negative for n in names), np.zeros(len(screens[first.screen])))
-    expected = sum((baselines[n].expected for n in names), np.zeros(len(counts)))
-    noise = baselines[max(spans, key=lambda s: s.height).screen].noise_at(start)
-    series = screens[first.screen]
-    stop = max(first.end, start + 1)
-    dispersion = noise.dispersion(float(expected[start:stop].mean()) * series.per_hour)
-    rise = find_onset(Rising(counts, expected, dispersion), start, stop, series.bucket_seconds)
+    stop, highest = max(first.end, start + 1), max(spans, key=lambda s: s.height).screen
+    all_of_them, failing_ones = (_together(of, names, highest, (start, stop)) for of in (negative, failing))
+    series, noise = negative[first.screen].series, negative[highest].baseline.noise_at(start)
+    parts = told_apart(all_of_them, failing_ones)
+    rise = find_onset(all_of_them, start, stop, series.bucket_seconds, parts)
     since = min(int(rise.median), start)
-    observed, usual = float(counts[since:end].sum()), float(expected[since:end].sum())
+    observed, usual = float(all_of_them.counts[since:end].sum()), float(all_of_them.expected[since:end].sum())
     spread = float(noise.spread(np.array([(end - since) * series.bucket_seconds / HOUR]))[0])
     low, high = excess_interval(observed, usual, noise.phi, spread)
-    missed = sum(screens[n].missed(since, end) for n in names)
-    low, high = widened(low, high, _unheard(names, screens, baselines, slice(since, end)), missed)
+    shown = [negative[name] for name in names]
+    unheard = sum(channel.unheard(since, end) for channel in shown)
+    missed = sum(channel.series.missed(since, end) for channel in shown)
+    low, high = widened(low, high, unheard, missed)
     return Shift(
         brand=brand,
         screens=names,
@@ -129,8 +132,10 @@ def describe_shift(
     )
 
 
-def _unheard(
-    names: Iterable[str], screens: Mapping[str, Series], baselines: Mapping[str, Baseline], span: slice
-) -> float:
-    """Voices that are usual in the span on the sources that were not heard then."""
-    return sum(float((baselines[n].expected[span] * (1 / screens[n].exposure[span] - 1)).sum()) for n in names)
+def _together(channels: Mapping[str, Channel], names: Sequence[str], highest: str, window: tuple[int, int]) -> Rising:
+    """The voices of some screens; how much they vary is told by the one on which the rise is highest."""
+    shown = [channels[name] for name in names]
+    counts = np.sum([channel.series.negative for channel in shown], axis=0)
+    expected = np.sum([channel.baseline.expected for channel in shown], axis=0)
+    per_hour = float(expected[slice(*window)].mean()) * shown[0].series.per_hour
+    return Rising(counts, expected, channels[highest].baseline.noise_at(window[0]).dispersion(per_hour))

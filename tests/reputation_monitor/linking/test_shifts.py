@@ -62,13 +62,16 @@ def test_spans_of_several_screens_at_one_time_are_one_group():
     assert [[s.screen for s in g] for g in groups] == [["web", "tv"], ["web"]]
 
 
+def channels_of(screens: dict[str, Series]) -> dict[str, Channel]:
+    return {name: Channel(name, Voice.NEGATIVE, one, fit_baseline(one)) for name, one in screens.items()}
+
+
 def test_a_shift_over_two_screens_counts_both(make_series: Callable[..., Series], calm: Array):
     web, tv = calm.copy(), calm[::-1].copy()
     web[500:506] += 15
     tv[501:505] += 8
-    screens = {"web": make_series(web), "tv": make_series(tv)}
-    baselines = {name: fit_baseline(s) for name, s in screens.items()}
-    shift = describe_shift("Ours", [Span("tv", 501, 505, 9.0), Span("web", 500, 506, 30.0)], screens, baselines)
+    channels = [channels_of({"web": make_series(a), "tv": make_series(b)}) for a, b in ((web, tv), (web / 20, tv / 20))]
+    shift = describe_shift("Ours", [Span("tv", 501, 505, 9.0), Span("web", 500, 506, 30.0)], *channels)
     assert shift.screens == ("web", "tv")
     assert shift.observed == pytest.approx((web + tv)[500:506].sum(), rel=0.1)
     assert shift.excess == pytest.approx(15 * 6 + 8 * 4, rel=0.35)
@@ -81,4 +84,5 @@ def test_a_shift_that_reaches_the_end_of_the_data_goes_on(make_series: Callable[
     calm[-4:] += 20
     series = make_series(calm)
     (span,) = spans_of(series)
-    assert describe_shift("Ours", [span], {"web": series}, {"web": fit_baseline(series)}).ongoing
+    channels = channels_of({"web": series})
+    assert describe_shift("Ours", [span], channels, channels).ongoing
