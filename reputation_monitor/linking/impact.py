@@ -21,6 +21,7 @@ from reputation_monitor.outcomes.recovery import calm_buckets, recovered_at
 
 CLEAR_RATIO = 2.0
 USUAL_SHARE = 0.95
+LOOKED_AHEAD_HOURS = 48
 EARLY_HOURS, LATE_HOURS = 0.5, 1.0
 BOUNDS = 0.025, 0.9875
 """Of what may have been expected. Two lower bounds of the excess are told as one, so each may err half as often."""
@@ -95,7 +96,7 @@ def measure(models: Models, exposure: Exposure, voice: Voice, past: Models | Non
     """
     brand, screens = exposure.brand, models.screens(exposure.brand, exposure.screens)
     seconds = models.bucket_seconds(brand)
-    series = models.brands[brand].grid.coarser(seconds)
+    series = models.grid(brand)
     peak = models.rise(brand, screens, voice).peak(*models.zone(exposure, series))
     looked = {kind: models.channels(brand, screens, kind, seconds)[peak.channel] for kind in Voice}
     found = looked[voice]
@@ -159,15 +160,20 @@ def _ratio(channel: Channel, start: int, end: int) -> float:
 
 
 def _recovery(channel: Channel, factor: float, first: int) -> int | None:
-    series, baseline = channel.series, channel.baseline
-    expected = baseline.expected * factor
+    series = channel.series
+    expected = channel.baseline.expected * factor
     calm = calm_buckets(expected, series.per_hour)
-    usual = Sums(expected).windows(min(calm, len(series)))
-    hours = np.array([calm / series.per_hour])
-    noise = baseline.noise_at(first)
-    upper = usual_quantile(USUAL_SHARE, usual, noise.variance(usual, hours))
-    # One voice alone is never a sign that customers are still upset.
-    return recovered_at(series.negative, np.maximum(upper, 1.0), first, calm)
+    hours, noise = np.array([calm / series.per_hour]), channel.baseline.noise_at(first)
+    # Most recover within days, and what is usual costs most to work out: so two days are looked at, and the next two.
+    for start in range(max(first, 0), len(series) - calm + 1, LOOKED_AHEAD_HOURS * series.per_hour):
+        span = slice(start, start + LOOKED_AHEAD_HOURS * series.per_hour + calm - 1)
+        usual = Sums(expected[span]).windows(calm)
+        upper = usual_quantile(USUAL_SHARE, usual, noise.variance(usual, hours))
+        # One voice alone is never a sign that customers are still upset.
+        found = recovered_at(series.negative[span], np.maximum(upper, 1.0), 0, calm)
+        if found is not None:
+            return start + found
+    return None
 
 
 def _count(models: Models, past: Models, exposure: Exposure, onset: Onset, effect: tuple[int, int]) -> Counted:

@@ -62,6 +62,7 @@ class Models:
     ) -> None:
         self.brands, self.exposures, self.options, self._since_hour = brands, exposures, options, since_hour
         self._volumes = dict(volumes or {})
+        self._grids: dict[str, Series] = {}
         self._channels: dict[tuple[str, tuple[str, ...], Voice, int], Channel] = {}
         self._comparisons: dict[tuple[str, tuple[str, ...], Voice, int], list[Comparison]] = {}
         self._predictors: dict[tuple[str, tuple[str, ...], tuple[str, ...], Voice], Predictor] = {}
@@ -79,6 +80,12 @@ class Models:
     def bucket_seconds(self, brand: str) -> int:
         """The bucket that suits the brand's volume; never shorter than that of the counts."""
         return self.volume(brand).bucket_seconds
+
+    def grid(self, brand: str) -> Series:
+        """One of the brand's series in the bucket that suits it: start, end and buckets are those of all."""
+        if brand not in self._grids:
+            self._grids[brand] = self.brands[brand].grid.coarser(self.bucket_seconds(brand))
+        return self._grids[brand]
 
     def coverage(self, brand: str, bucket_seconds: int) -> tuple[int, int]:
         """Buckets from the brand's first mention to the end of the data."""

@@ -82,11 +82,18 @@ def find_onset(found: Rising, start: int, end: int, bucket_seconds: int, parts: 
 
 
 def _log_likelihoods(voices: Rising, span: slice, per_hour: int) -> Array:
-    """Of each mean delay and each start in the span: shape ``(delays, buckets)``."""
+    """Of each mean delay and each start in the span, the amplitude at its maximum: shape ``(delays, buckets)``."""
     seen = voices.counts[span] / voices.dispersion
     usual = np.maximum(voices.expected[span], MIN_MEAN) / voices.dispersion
-    shapes = [_rise(len(seen), hours * per_hour) for hours in MEAN_DELAY_HOURS]
-    return np.array([[_log_likelihood(seen, usual, start, shape) for start in range(len(seen))] for shape in shapes])
+    after = np.arange(len(seen)) - np.arange(len(seen))[:, None]
+    above = np.cumsum((seen - usual)[::-1])[::-1]
+    logs = []
+    for hours in MEAN_DELAY_HOURS:
+        shape = _rise(len(seen), hours * per_hour)
+        amplitude = np.maximum(above / np.cumsum(shape)[::-1], 0.0)
+        mean = usual + amplitude[:, None] * np.where(after >= 0, shape[after], 0.0)
+        logs.append((seen * np.log(mean) - mean).sum(axis=1))
+    return np.array(logs)
 
 
 def _rise(buckets: int, mean_delay: float) -> Array:
@@ -95,14 +102,6 @@ def _rise(buckets: int, mean_delay: float) -> Array:
         return np.ones(buckets)
     x = 2 * (np.arange(buckets) + 0.5) / mean_delay
     return np.asarray(1 - np.exp(-x) * (1 + x))
-
-
-def _log_likelihood(seen: Array, usual: Array, start: int, shape: Array) -> float:
-    after = shape[: len(seen) - start]
-    amplitude = max(float((seen - usual)[start:].sum()) / float(after.sum()), 0.0)
-    mean = usual.copy()
-    mean[start:] += amplitude * after
-    return float((seen * np.log(mean) - mean).sum())
 
 
 def _quantile(cumulative: NDArray[np.float64], share: float) -> float:

@@ -76,7 +76,7 @@ def _measure(models: Models, exposure: Exposure, past: Models) -> tuple[Impact |
         return None, None
     seconds = models.bucket_seconds(exposure.brand)
     first, last = models.coverage(exposure.brand, seconds)
-    series = models.brands[exposure.brand].grid.coarser(seconds)
+    series = models.grid(exposure.brand)
     zone = models.zone(exposure, series)
     if zone[0] >= last or zone[1] <= first:
         return None, None
@@ -114,8 +114,7 @@ def placebo_pool(models: Models, exposure: Exposure) -> list[PlaceboTimes]:
 
 
 def _placebo_times(models: Models, brand: str, screens: tuple[str, ...], exposure: Exposure) -> PlaceboTimes:
-    seconds = models.bucket_seconds(brand)
-    series = models.brands[brand].grid.coarser(seconds)
+    series = models.grid(brand)
     first, last = models.zone(exposure, series)
     start = series.bucket(exposure.started)
     before, after = start - first, last - start
