@@ -10,12 +10,13 @@ hold one burst: ``p = (s + number at least as high) / (s + M)``, where ``s`` of 
 That is the p-value of shifting the incident through history (each of its own ``s`` shifts that still hold its peak is
 as high), and it can be no smaller than ``s / (s + M)``.
 
-Beyond the highest fifth of the times, or the highest 20 bursts where these are fewer, the count is continued by a tail
-that falls off exponentially, as that of a log likelihood ratio does (Wilks 1938, doi 10.1214/aoms/1177732360), with the
-mean excess ``b`` of the times beyond. With ``n`` bursts beyond ``u`` the chance of a height ``x`` is ``(1 + (x - u) /
-(n b))^-n`` times that of ``u``: the predictive distribution of an exponential whose mean is known from ``n`` bursts
-only, so the fewer there are, the slower it falls. No p-value is told below 0.0001, as far down as it was checked
-(``benchmarks/worlds/calm.py``).
+Beyond the highest fifth of the times, or the highest 20 bursts where these are fewer, the count is continued by a
+tail. That of a log likelihood ratio falls off exponentially (Wilks 1938, doi 10.1214/aoms/1177732360): with ``n``
+bursts beyond ``u``, by ``b`` in the mean, the chance of a height ``x`` is ``(1 + (x - u) / (n b))^-n`` times that of
+``u``, the predictive distribution of an exponential whose mean is known from ``n`` bursts only. So the fewer there are,
+the slower it falls. Where heights vary more than that (a past full of scandals), it falls as the generalised Pareto
+distribution of their mean and variance does (Hosking and Wallis 1987, https://doi.org/10.2307/1269343). No p-value is
+told below 0.0001, as far down as it was checked (``benchmarks/worlds/calm.py``).
 """
 
 from collections.abc import Sequence
@@ -161,10 +162,23 @@ def _chance(placebos: Array, asked: Array, shared: int, own: int) -> Array:
     beyond = int(min(TAIL_BURSTS * shared, TAIL_SHARE * times, (heights > 0).sum()))
     if beyond < 1:
         return np.asarray(found)
-    edge, bursts = heights[times - beyond], beyond / shared
-    scale = max(float((heights[times - beyond :] - edge).mean()), LEAST_SCALE)
-    falls = (1 + np.maximum(asked - edge, 0.0) / (bursts * scale)) ** -bursts
+    edge = heights[times - beyond]
+    falls = _tail(np.maximum(asked - edge, 0.0), heights[times - beyond :] - edge, beyond / shared)
     return np.asarray(np.where(asked > edge, (beyond + own) / (times + own) * falls, found))
+
+
+def _tail(asked: Array, seen: Array, bursts: float) -> Array:
+    """Chance that a height beyond an edge is larger than those asked about.
+
+    Args:
+        asked: heights beyond the edge, shape ``(asked,)``.
+        seen: of the placebo times beyond it, shape ``(times,)``.
+        bursts: how many of these do not overlap.
+    """
+    mean, variance = max(float(seen.mean()), LEAST_SCALE), float(seen.var())
+    heavy = (1 - mean**2 / variance) / 2 if variance > mean**2 else 0.0
+    shape, scale = (heavy, mean * (1 - heavy)) if heavy > 1 / bursts else (1 / bursts, mean)
+    return np.asarray((1 + asked * shape / scale) ** (-1 / shape))
 
 
 def _distance(hours: NDArray[np.int64], period: int) -> NDArray[np.int64]:

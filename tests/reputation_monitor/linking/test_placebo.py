@@ -67,6 +67,14 @@ def test_few_bursts_tell_little_of_their_tail():
     assert many < 0.01 < few
 
 
+def test_a_past_of_scandals_has_a_heavier_tail():
+    """Heights of a Pareto tail, and one that is reached once in 2,000 times."""
+    quantiles = 4 * (((np.arange(900) + 0.5) / 900) ** -0.4 - 1)
+    pool = [times(quantiles, np.arange(900) % 168)]
+    rare = 4 * (0.0005**-0.4 - 1)
+    assert 0.0002 < compare([rare, -1.0], 0, 1, pool).p_value < 0.003
+
+
 def test_where_placebo_times_are_silent_p_is_counted_alone():
     pool = [times(np.full(900, -1.0), np.arange(900) % 168)]
     assert compare([40.0, -1.0], 0, 8, pool).p_value == pytest.approx(8 / 908)
