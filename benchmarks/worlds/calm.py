@@ -11,7 +11,6 @@ import numpy as np
 from benchmarks.worlds.world import World
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.placebo import PlaceboTimes, compare
-from reputation_monitor.linking.series import HOUR
 from reputation_monitor.linking.testing import placebo_pool
 from reputation_monitor.linking.world import Options
 
@@ -25,9 +24,9 @@ def calm_p_values(world: World) -> Iterator[float]:
     """p-values of a world's calm times."""
     models = Models(world.brands, [p.exposure for p in world.planted], Options())
     exposure = world.planted[0].exposure
-    grid = models.brands[exposure.brand].grid
+    grid = models.grid(exposure.brand)
     first, last = models.zone(exposure, grid)
-    hours = (last - first) * grid.bucket_seconds / HOUR
+    hours = (last - first) / grid.per_hour
     calm = placebo_pool(models, exposure)[0]
     times = len(calm.hour_of_week)
     for asked in range(EVERY_HOURS // 2, times if times >= FEWEST else 0, EVERY_HOURS):

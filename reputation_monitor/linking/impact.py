@@ -131,15 +131,12 @@ def measure(models: Models, exposure: Exposure, voice: Voice, past: Models | Non
 
 def _onset(looked: Mapping[Voice, Channel], voice: Voice, peak: Peak) -> Onset:
     """When the rise of a kind of voices began, by those that talk of failing service and by the other negative ones."""
-    kinds = {kind: _rising(channel, peak) for kind, channel in looked.items()}
+    kinds = {
+        kind: Rising.of([channel], channel.baseline.noise_at(peak.start), peak.start, peak.end)
+        for kind, channel in looked.items()
+    }
     parts = told_apart(kinds[Voice.NEGATIVE], kinds[Voice.FAILING])
     return find_onset(kinds[voice], peak.start, peak.end, looked[voice].series.bucket_seconds, parts)
-
-
-def _rising(channel: Channel, peak: Peak) -> Rising:
-    expected = channel.baseline.expected
-    per_hour = float(expected[peak.start : peak.end].mean()) * channel.series.per_hour
-    return Rising(channel.series.negative, expected, channel.baseline.noise_at(peak.start).dispersion(per_hour))
 
 
 def _touched(models: Models, brand: str, screens: tuple[str, ...], found: str, peak: Peak) -> tuple[str, ...]:
@@ -185,10 +182,10 @@ def _count(models: Models, past: Models, exposure: Exposure, onset: Onset, effec
     Those who talk of failing service are negative voices too. Where many speak of other things a harm may be seen in
     them alone, so the excess is never said to be less than theirs.
     """
-    brand = exposure.brand
-    screens, per_hour = models.screens(brand, exposure.screens), HOUR // models.bucket_seconds(brand)
-    first, last = min(onset.low, effect[0]) - EARLY_HOURS * per_hour, effect[1] + LATE_HOURS * per_hour
-    span = max(0, int(first)), min(int(last), models.coverage(brand, HOUR // per_hour)[1])
+    brand, grid = exposure.brand, models.grid(exposure.brand)
+    screens = models.screens(brand, exposure.screens)
+    first, last = min(onset.low, effect[0]) - EARLY_HOURS * grid.per_hour, effect[1] + LATE_HOURS * grid.per_hour
+    span = max(0, int(first)), min(int(last), len(grid))
     negative, failing = (
         _counted(
             models.predictor(brand, screens, screens, voice),

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reputation_monitor.linking.channels import Channel
+from reputation_monitor.linking.noise import Noise
 from reputation_monitor.linking.series import HOUR, Array
 
 MEAN_DELAY_HOURS = (0.0, 0.25, 0.5, 1.0, 2.0)
@@ -49,6 +51,14 @@ class Rising:
     counts: Array
     expected: Array
     dispersion: float = 1.0
+
+    @classmethod
+    def of(cls, channels: Sequence[Channel], noise: Noise, start: int, end: int) -> "Rising":
+        """The voices of some channels together, which in ``start:end`` vary as that noise says."""
+        counts = np.sum([channel.series.negative for channel in channels], axis=0)
+        expected = np.sum([channel.baseline.expected for channel in channels], axis=0)
+        per_hour = float(expected[start:end].mean()) * channels[0].series.per_hour
+        return cls(counts, expected, noise.dispersion(per_hour))
 
 
 def told_apart(negative: Rising, failing: Rising) -> tuple[Rising, Rising]:

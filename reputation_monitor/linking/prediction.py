@@ -62,13 +62,15 @@ class Predictor:
         starts = np.arange(len(channel.series))
         first = starts - int(BEFORE_HOURS * HOUR / self._seconds)
         seen = Sums(channel.series.negative).between(first, starts)
-        self._usual = np.maximum(Sums(channel.baseline.expected).between(first, starts), MIN_MEAN)
-        phi = np.array([noise.phi for noise in channel.baseline.noises])[channel.baseline.block]
+        self._expected = Sums(channel.baseline.expected)
+        usual = np.maximum(self._expected.between(first, starts), MIN_MEAN)
+        self._phi = np.array([noise.phi for noise in channel.baseline.noises])
+        phi = self._phi[channel.baseline.block]
         self._before = channel.baseline.spread_table(np.array([BEFORE_HOURS]))[:, 0][channel.baseline.block]
-        self._worth = 1 / (self._before + phi / self._usual)
-        self._unusual = likelihood_ratio(seen, self._usual, self._before, phi) > UNUSUAL
-        self._off = seen / self._usual - 1
-        self._in_full = ratio(seen, self._usual)
+        self._worth = 1 / (self._before + phi / usual)
+        self._unusual = likelihood_ratio(seen, usual, self._before, phi) > UNUSUAL
+        self._off = seen / usual - 1
+        self._in_full = ratio(seen, usual)
         self._groups = [_Others(group, self._seconds) for group in comparisons if group]
         self._leak = channel.leak()
 
@@ -84,10 +86,9 @@ class Predictor:
 
     def moments(self, starts: NDArray[np.int64], length: int) -> tuple[Array, Array]:
         """Mean and variance of the counts of windows of one length, by their start, in buckets."""
-        told, baseline = self(starts, length), self.channel.baseline
-        mean = Sums(baseline.expected).between(starts, starts + length) * told.factor
-        phi = np.array([noise.phi for noise in baseline.noises])[baseline.block[starts]]
-        return mean, phi * mean + told.spread * mean**2
+        told = self(starts, length)
+        mean = self._expected.between(starts, starts + length) * told.factor
+        return mean, self._phi[self.channel.baseline.block[starts]] * mean + told.spread * mean**2
 
     def _own(self, starts: NDArray[np.int64], hours: float) -> tuple[Array, Array]:
         baseline, at = self.channel.baseline, _as_slice(starts)

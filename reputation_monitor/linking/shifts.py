@@ -104,7 +104,10 @@ def describe_shift(
     first = min(spans, key=lambda s: s.start)
     start, end = first.start, max(span.end for span in spans)
     stop, highest = max(first.end, start + 1), max(spans, key=lambda s: s.height).screen
-    all_of_them, failing_ones = (_together(of, names, highest, (start, stop)) for of in (negative, failing))
+    all_of_them, failing_ones = (
+        Rising.of([of[name] for name in names], of[highest].baseline.noise_at(start), start, stop)
+        for of in (negative, failing)
+    )
     series, noise = negative[first.screen].series, negative[highest].baseline.noise_at(start)
     parts = told_apart(all_of_them, failing_ones)
     rise = find_onset(all_of_them, start, stop, series.bucket_seconds, parts)
@@ -130,12 +133,3 @@ def describe_shift(
         excess_low=low,
         excess_high=high,
     )
-
-
-def _together(channels: Mapping[str, Channel], names: Sequence[str], highest: str, window: tuple[int, int]) -> Rising:
-    """The voices of some screens; how much they vary is told by the one on which the rise is highest."""
-    shown = [channels[name] for name in names]
-    counts = np.sum([channel.series.negative for channel in shown], axis=0)
-    expected = np.sum([channel.baseline.expected for channel in shown], axis=0)
-    per_hour = float(expected[slice(*window)].mean()) * shown[0].series.per_hour
-    return Rising(counts, expected, channels[highest].baseline.noise_at(window[0]).dispersion(per_hour))
