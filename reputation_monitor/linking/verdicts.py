@@ -159,7 +159,7 @@ def _talk(finding: Finding) -> str:
 
 def q_in_words(q_value: float) -> str:
     """A q-value in three digits, as sentences and tables tell it."""
-    return f"q = {q_value:.3f}" if q_value >= 0.0005 else "q < 0.001"
+    return f"q = {q_value:.3f}" if q_value >= 0.001 else "q < 0.001"
 
 
 def _chance(finding: Finding) -> str:

@@ -48,6 +48,11 @@ def test_maintenance_is_not_called_an_incident():
         assert "this incident" in judge(replace(CLEAR, **change))[1]
 
 
+@pytest.mark.parametrize(("q_value", "told"), [(0.012, "q = 0.012"), (0.001, "q = 0.001"), (0.00075, "q < 0.001")])
+def test_a_q_value_is_told_as_alerts_and_reports_tell_it(q_value: float, told: str):
+    assert f"({told} over all incidents" in judge(replace(CLEAR, q_value=q_value))[1]
+
+
 def test_q_on_the_line_is_linked():
     assert judge(replace(CLEAR, q_value=0.05))[0] is Verdict.LINKED
 
