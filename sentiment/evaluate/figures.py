@@ -36,6 +36,8 @@ class Evaluation:
         accuracy: share of texts with the right label.
         calibration_error: expected calibration error of the label given (``calibration_error``); ``None`` for what
             gives no probabilities.
+        if_calibrated: what that error is of labels that follow the probabilities exactly, with the range of 95 in 100
+            draws (``error_if_calibrated``); ``None`` where there is no error.
         confusion: texts by the class they are (rows) and the class they were taken for (columns), as in ``LABELS``.
     """
 
@@ -44,6 +46,7 @@ class Evaluation:
     macro_f1: Figure
     accuracy: Figure
     calibration_error: Figure | None
+    if_calibrated: Figure | None
     confusion: tuple[tuple[int, ...], ...]
 
 
@@ -88,6 +91,7 @@ def evaluate(
         macro_f1=f1,
         accuracy=share_right,
         calibration_error=apart,
+        if_calibrated=error_if_calibrated(sure, share, resamples=resamples, seed=seed),
         confusion=tuple(tuple(row) for row in confusion(truth, found).astype(int).tolist()),
     )
 
@@ -171,6 +175,20 @@ def calibration_error(
     share = np.ones(len(sure)) if weights is None else weights
     apart = np.bincount(bins, share * right, BINS) - np.bincount(bins, share * sure, BINS)
     return float(np.abs(apart).sum() / share.sum())
+
+
+def error_if_calibrated(
+    sure: NDArray[np.float64], weights: NDArray[np.float64], *, resamples: int = 1000, seed: int = 0
+) -> Figure:
+    """The calibration error that chance alone leaves: that of labels drawn by the probabilities themselves.
+
+    Of few texts it is far from nothing, whatever the model (consistency resampling, Broecker and Smith 2007). The value
+    is the mean of the draws, and the range holds 95 in 100 of them.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = [calibration_error(rng.random(len(sure)) < sure, sure, weights) for _ in range(resamples)]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Figure(float(np.mean(drawn)), float(low), float(high))
 
 
 def _figures(

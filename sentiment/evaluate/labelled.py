@@ -89,4 +89,6 @@ def _verdict(judge: Judge, rows: Sequence[Labelled], asked: Asked, data_set: Dat
     if data_set.two_class:
         scores = [without_neutral(score) for score in scores]
     found = evaluate([row.label for row in rows], scores, units=[row.text for row in rows])
-    return Verdict(judge.name, asked, speed, found if judge.probabilities else replace(found, calibration_error=None))
+    if not judge.probabilities:
+        found = replace(found, calibration_error=None, if_calibrated=None)
+    return Verdict(judge.name, asked, speed, found)

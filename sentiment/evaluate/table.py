@@ -10,7 +10,7 @@ from sentiment.evaluate.likeness import LikenessResult
 from sentiment.evaluate.pairs import PairResult
 from sentiment.scores import LABELS
 
-FIGURES = ("macro_recall", "macro_f1", "accuracy", "calibration_error")
+FIGURES = ("macro_recall", "macro_f1", "accuracy", "calibration_error", "if_calibrated")
 ASKED = {"target": "for the target", "text": "whole text"}
 
 

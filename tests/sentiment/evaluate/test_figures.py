@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from sentiment.evaluate.figures import (
     calibration_error,
     confusion,
+    error_if_calibrated,
     evaluate,
     macro_f1,
     macro_recall,
@@ -112,3 +113,12 @@ def test_a_share_is_of_something():
 def test_without_neutral_the_likelier_of_the_others_is_decided_for():
     assert without_neutral(Score(0.1, 0.7, 0.2)) == from_shares([1, 0, 2])
     assert without_neutral(Score(0.0, 1.0, 0.0)) == Score(0.5, 0.0, 0.5)
+
+
+def test_chance_alone_leaves_a_calibration_error_which_goes_down_with_the_root_of_the_texts():
+    sure = np.random.default_rng(4).uniform(0.4, 1, 400)
+    few, many = error_if_calibrated(sure, np.ones(400)), error_if_calibrated(np.tile(sure, 16), np.ones(6400))
+    assert 0.03 < few.value < 0.08
+    assert few.low < few.value < few.high
+    assert many.value == pytest.approx(few.value / 4, rel=0.1)
+    assert error_if_calibrated(np.ones(50), np.ones(50)).high == 0
