@@ -47,7 +47,7 @@ worlds: .venv/installed-dev ## See that the linking's error rates are kept, in w
 
 lock: ## Pin every dependency anew, into constraints.txt
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
-	@build/lock/bin/pip install -qq --disable-pip-version-check --editable '.[dev,training,evaluation]'
+	@build/lock/bin/pip install -qq --disable-pip-version-check --editable '.[dev,training,teacher,evaluation]'
 	@(sed -n '/^#/p' constraints.txt; build/lock/bin/pip freeze --all --exclude pip --exclude-editable | \
 	  sed 's/+cpu$$//') > build/constraints.txt
 	@mv build/constraints.txt constraints.txt && rm -rf build/lock && git diff --stat constraints.txt

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from sentiment.network import TargetAwareClassifier
+from sentiment.network import TargetAware
 
 _OPERATORS: Any = torch.ops.mkldnn
 _REORDER, _MULTIPLY = "_reorder_linear_weight", "_linear_pointwise"
@@ -38,9 +38,9 @@ def can_pack() -> bool:
     return bool(built.is_available()) and hasattr(_OPERATORS, _REORDER) and hasattr(_OPERATORS, _MULTIPLY)
 
 
-def quicken(network: TargetAwareClassifier) -> None:
+def quicken(network: TargetAware) -> None:
     """Turn the encoder into bfloat16, in place; the heads stay in single precision. Only for reading, not training."""
-    encoder: Any = network.bert
+    encoder = network.base_model
     encoder.to(torch.bfloat16)
     if not can_pack():
         return

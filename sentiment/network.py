@@ -14,30 +14,28 @@ TARGET_ID = 2
 """Where ``sentiment.text.TARGET`` stands in the vocabulary of the base."""
 
 
-class TargetAwareClassifier(BertPreTrainedModel):  # type: ignore[no-untyped-call]
-    """BERT with three heads over the means of its token states.
+class TargetAware(nn.Module):
+    """Three heads over the means of an encoder's token states, for any encoder of the library.
 
-    A text without target is judged by the mean of all tokens, where the base, a sentence encoder, was taught to put
-    the meaning. A text with ``TARGET_ID`` in it is judged by that mean and the mean of the target's own tokens side by
-    side. The third head turns the first mean into a vector of what the text is about, like the base's.
+    A text without target is judged by the mean of all tokens, where a sentence encoder was taught to put the meaning.
+    A text with ``target_id`` in it is judged by that mean and the mean of the target's own tokens side by side. The
+    third head turns the first mean into a vector of what the text is about, like the base's.
     """
 
-    def __init__(self, config: BertConfig) -> None:
-        super().__init__(config)
-        width, labels = int(config.hidden_size), len(config.id2label or {})
-        self.bert = BertModel(config, add_pooling_layer=False)
+    target_id: int
+    base_model: Any
+
+    def _add_heads(self, width: int, labels: int) -> None:
         self.dropout = nn.Dropout(HEAD_DROPOUT)
         self.classifier = nn.Linear(width, labels)
         self.toward = nn.Linear(2 * width, labels)
         self.meaning = nn.Linear(width, width)
-        initialise: Any = self.post_init
-        initialise()
 
     def read(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Logits ``(batch, labels)`` and unit vectors ``(batch, width)`` of ids and mask, both ``(batch, tokens)``."""
-        hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state.float()
+        hidden = self.base_model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state.float()
         whole = mean_of_tokens(hidden, attention_mask)
-        target = input_ids == TARGET_ID
+        target = input_ids == self.target_id
         both = torch.cat([whole, mean_of_tokens(hidden, target)], dim=-1)
         asked = target.any(dim=1, keepdim=True)
         logits = torch.where(asked, self.toward(self.dropout(both)), self.classifier(self.dropout(whole)))
@@ -47,3 +45,16 @@ class TargetAwareClassifier(BertPreTrainedModel):  # type: ignore[no-untyped-cal
         """Logits ``(batch, labels)`` of token ids and mask, both ``(batch, tokens)``."""
         logits, _meaning = self.read(input_ids, attention_mask)
         return SequenceClassifierOutput(logits=logits)
+
+
+class TargetAwareClassifier(TargetAware, BertPreTrainedModel):  # type: ignore[no-untyped-call]
+    """The built-in network: BERT with the three heads."""
+
+    target_id = TARGET_ID
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__(config)
+        self.bert = BertModel(config, add_pooling_layer=False)
+        self._add_heads(int(config.hidden_size), len(config.id2label or {}))
+        initialise: Any = self.post_init
+        initialise()

@@ -1,4 +1,4 @@
-"""The command: train in two phases, calibrate, save, validate."""
+"""The command: train a teacher, then the model, calibrate, save, validate."""
 
 import argparse
 import json
@@ -12,8 +12,8 @@ from sentiment.digests import sha256_of
 from sentiment.language import KNOWN
 from sentiment.scorer import Scorer
 from sentiment.training import base
-from sentiment.training.phase import run_phase
-from sentiment.training.recipe import FIRST, SECOND
+from sentiment.training.run import train_student, train_teacher
+from sentiment.training.teacher import Teacher, find_teacher_base
 from sentiment.training.trainer import NOTES
 from sentiment.training.validating import validate
 
@@ -31,34 +31,32 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the trained model")
     parser.add_argument(
-        "--start", type=Path, default=None, help="folder with what the first phase made; it is trained if not given"
+        "--teacher", type=Path, default=None, help="folder of a teacher; OUT/teacher, where it is trained, if not given"
     )
-    parser.add_argument("--limit", type=int, default=None, help="read this many texts a phase only, to try the recipe")
+    parser.add_argument("--limit", type=int, default=None, help="read this many texts only, to try the recipe")
     parser.add_argument("--threads", type=int, default=None, help="processor cores; all of them if not given")
     return parser.parse_args(arguments)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Train, calibrate, save and validate. What the first phase makes is kept in ``OUT/first``."""
+    """Train the teacher unless there is one, then the model; calibrate, save and validate it."""
     options = parse(arguments)
     if options.threads:
         torch.set_num_threads(options.threads)
-    start = options.start
-    if start is None:
-        start = options.out / "first"
-        run_phase(FIRST, start, data=options.data, report=report, notes=_common(options.data), limit=options.limit)
-    elif not (start / NOTES).is_file():
-        sys.exit(f"sentiment.training: {start} has no {NOTES}; --start needs what the first phase made")
-    first = json.loads((start / NOTES).read_text(encoding="utf-8"))
-    run_phase(SECOND, options.out, data=options.data, report=report, notes=first, limit=options.limit, start=start)
+    folder = options.teacher or options.out / "teacher"
+    shared = {"data": options.data, "report": report, "limit": options.limit}
+    train_teacher(folder, **shared)
+    teacher = Teacher(folder, find_teacher_base(folder), report)
+    train_student(options.out, teacher, notes=_notes(options.data, folder), **shared)
     validate(Scorer.load(options.out, threads=options.threads), options.data).save(options.out)
     print((options.out / NOTES).read_text(encoding="utf-8"))
 
 
-def _common(data: Path) -> dict[str, object]:
+def _notes(data: Path, teacher: Path) -> dict[str, object]:
     files = sorted({data_set.train for data_set in DATA_SETS if data_set.train})
     return {
         "base": {"name": base.NAME, "sha256": base.SHA256},
+        "teacher": json.loads((teacher / NOTES).read_text(encoding="utf-8")),
         "data": {name: sha256_of(data / name) for name in files},
         "languages": sorted(KNOWN),
         "torch": torch.__version__,

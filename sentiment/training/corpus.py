@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from sentiment.datasets import DATA_SETS, DataSet, Labelled, share_of
 from sentiment.scores import LABELS
@@ -12,6 +13,9 @@ from sentiment.training.examples import Example
 from sentiment.training.halves import halves, halves_of
 from sentiment.training.recipe import Recipe, Share
 from sentiment.training.rivals.grammar import rivals
+from sentiment.training.unlabelled import unlabelled
+
+T = TypeVar("T")
 
 CALIBRATED = 0.03
 """Share of the training tweets that is held out for the temperature."""
@@ -34,6 +38,8 @@ def schedule(data: Path, recipe: Recipe, limit: int | None = None) -> list[Examp
     examples += _marked("contrasts", (contrast(rng) for _ in range(recipe.contrasts)))
     examples += _marked("halves", _halves(parts, recipe.halves, rng))
     examples += _marked("rivals", rivals(recipe.rivals, rng))
+    if recipe.unlabelled:
+        examples += _repeated(unlabelled(data, parts, rng), recipe.unlabelled, rng)
     rng.shuffle(examples)
     return examples[:limit]
 
@@ -63,10 +69,13 @@ def calibration_part(data: Path) -> list[Example]:
 
 
 def _readings(name: str, labelled: Sequence[Labelled], share: Share, rng: random.Random) -> Iterator[Example]:
-    times, rest = divmod(share.passes, 1)
-    part = rng.sample(labelled, int(len(labelled) * rest))
-    for one in [*list(labelled) * int(times), *part]:
+    for one in _repeated(labelled, share.passes, rng):
         yield _example(name, one, marked=rng.random() < share.marked)
+
+
+def _repeated(texts: Sequence[T], passes: float, rng: random.Random) -> list[T]:
+    times, rest = divmod(passes, 1)
+    return [*list(texts) * int(times), *rng.sample(texts, int(len(texts) * rest))]
 
 
 def _example(kind: str, one: Labelled, *, marked: bool) -> Example:

@@ -9,11 +9,18 @@ from sentiment.text import TARGET
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One training text, normalised and its target marked. ``kind`` names where it comes from."""
+    """One training text, normalised and its target marked.
+
+    Attributes:
+        label: what people say, as an index of ``LABELS``; ``None`` where nobody was asked.
+        kind: names where it comes from.
+        answer: what a teacher says, as raw scores of the labels; ``None`` where none was asked.
+    """
 
     text: str
-    label: int
+    label: int | None
     kind: str
+    answer: tuple[float, ...] | None = None
 
     @property
     def targeted(self) -> bool:

@@ -4,7 +4,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,17 @@ from transformers import AutoTokenizer
 
 from sentiment.datasets import share_of
 from sentiment.digests import sha256_of
-from sentiment.network import TARGET_ID, TargetAwareClassifier
+from sentiment.network import TargetAware, TargetAwareClassifier
 from sentiment.processor import has_fast_bfloat16
 from sentiment.scores import LABELS
 from sentiment.text import TARGET
 from sentiment.training.base import meanings
-from sentiment.training.corpus import TWO_CLASS
 from sentiment.training.examples import Example
-from sentiment.training.recipe import Recipe, Share
+from sentiment.training.losses import Disagreement
+from sentiment.training.recipe import Recipe
 
 NOTES = "training.json"
 """What is written beside weights of how they were made."""
-MASKED_OUT = -1e4
 AVERAGED_EVERY = 4
 FIRST_WORD = 1000
 """Tokens below it are special or unused in the base's vocabulary."""
@@ -35,54 +34,69 @@ LIKE_A_TARGET = ("company", "person", "it")
 
 
 class Trainer:
-    """Fine-tunes the base on a schedule of examples, or the weights that another phase left in the folder ``start``."""
+    """Fine-tunes the base on a schedule of examples, or the weights that a training left in the folder ``start``."""
 
-    def __init__(self, base: Path, recipe: Recipe, report: Callable[[str], None], *, start: Path | None = None) -> None:
+    def __init__(
+        self,
+        base: Path,
+        recipe: Recipe,
+        report: Callable[[str], None],
+        *,
+        start: Path | None = None,
+        network: type[TargetAware] = TargetAwareClassifier,
+    ) -> None:
         self.base, self.recipe, self.report = base, recipe, report
         torch.manual_seed(recipe.seed)
         self.tokenizer: Any = AutoTokenizer.from_pretrained(base)
         self.tokenizer.add_special_tokens({"additional_special_tokens": [TARGET]})
         if (
-            self.tokenizer.convert_tokens_to_ids(TARGET) != TARGET_ID
+            self.tokenizer.convert_tokens_to_ids(TARGET) != network.target_id
             or len(self.tokenizer) != self.tokenizer.vocab_size
         ):
-            raise ValueError(f"the base's vocabulary has no {TARGET} at {TARGET_ID}")
-        self.model: Any = TargetAwareClassifier.from_pretrained(
+            raise ValueError(f"the base's vocabulary has no {TARGET} at {network.target_id}")
+        kind: Any = network
+        self.model: Any = kind.from_pretrained(
             start or base,
             dtype=torch.float32,
+            attn_implementation="eager",
+            hidden_dropout_prob=recipe.dropout,
+            attention_probs_dropout_prob=recipe.dropout,
             num_labels=len(LABELS),
             id2label=dict(enumerate(LABELS)),
             label2id={label: i for i, label in enumerate(LABELS)},
         )
         if start is None:
             self._start_heads()
-        self.before = {name: value.detach().clone() for name, value in self.model.named_parameters()}
-        self.average = {name: value.clone() for name, value in self.before.items()}
+        if recipe.trained_layers is not None:
+            self._freeze_below(recipe.trained_layers)
+        self.average = {name: value.detach().clone() for name, value in self.model.named_parameters()}
 
     @torch.no_grad()
     def _start_heads(self) -> None:
         """The meaning starts as the base's own, and the target's token as a word."""
         self.model.meaning.weight.copy_(torch.eye(self.model.config.hidden_size))
         words = self.model.get_input_embeddings().weight
-        words[TARGET_ID] = words[self.tokenizer.convert_tokens_to_ids(list(LIKE_A_TARGET))].mean(0)
+        words[self.model.target_id] = words[self.tokenizer.convert_tokens_to_ids(list(LIKE_A_TARGET))].mean(0)
 
-    def train(
-        self, examples: Sequence[Example], checkpoint: Callable[[int], None] | None = None, every: int = 1000
-    ) -> None:
-        """Read the schedule once, then take the averaged weights, mixed with those before.
+    def _freeze_below(self, layers: int) -> None:
+        """Leave all of the encoder but its uppermost layers as it is."""
+        self.model.base_model.requires_grad_(False)
+        self.model.base_model.encoder.layer[-layers:].requires_grad_(True)
 
-        ``checkpoint`` is told of every so many steps.
-        """
+    def train(self, examples: Sequence[Example]) -> None:
+        """Read the schedule once, then take the averaged weights."""
         tokens = self._tokens(examples)
         vectors = self._meanings_kept(examples)
-        weights = class_weights(examples, self.recipe.shares)
+        disagreement = Disagreement(examples, self.recipe)
         rng = random.Random(self.recipe.seed)
         grouped = list(batches([len(ids) for ids in tokens], self.recipe.batch_size, rng))
         optimiser, shape = self._optimiser(len(grouped))
         started, seen, losses = time.monotonic(), 0, Counter[str]()
         self.model.train()
         for step, picked in enumerate(grouped, start=1):
-            apart, drift = self._losses([examples[i] for i in picked], [tokens[i] for i in picked], weights, vectors)
+            apart, drift = self._losses(
+                [examples[i] for i in picked], [tokens[i] for i in picked], disagreement, vectors
+            )
             optimiser.zero_grad(set_to_none=True)
             torch.autograd.backward(apart + self.recipe.meaning_weight * drift)
             nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -96,43 +110,27 @@ class Trainer:
                 told = ", ".join(f"{name} {total / 50:.3f}" for name, total in losses.items())
                 self.report(f"step {step}/{len(grouped)}: {told}, {seen / (time.monotonic() - started):.0f} texts/s")
                 losses.clear()
-            if checkpoint and step % every == 0:
-                checkpoint(step)
-        self.take_average(self.recipe.kept)
+        self._take_average()
 
-    def take_average(self, kept: float) -> None:
-        """Put the averaged weights into the model, with this share of the weights before (Wortsman et al. 2022)."""
+    def _take_average(self) -> None:
+        """Put the averaged weights into the model."""
         for name, value in self.model.named_parameters():
-            value.data.copy_(self.average[name].lerp(self.before[name], kept))
+            value.data.copy_(self.average[name])
         self.model.eval()
-
-    def save_average(self, folder: Path, notes: dict[str, Any]) -> None:
-        """Write the averaged weights as they are by now, nothing mixed in, and go on from the others as before."""
-        trains = self.model.training
-        current = {name: value.detach().clone() for name, value in self.model.named_parameters()}
-        self.take_average(kept=0.0)
-        self.save(folder, notes)
-        for name, value in self.model.named_parameters():
-            value.data.copy_(current[name])
-        self.model.train(trains)
 
     def _losses(
         self,
         examples: Sequence[Example],
         tokens: Sequence[list[int]],
-        weights: dict[str, Tensor],
+        disagreement: Disagreement,
         vectors: dict[str, Tensor],
     ) -> tuple[Tensor, Tensor]:
-        """Weighted cross-entropy of the labels, and mean cosine distance from the vectors that are kept."""
+        """How far the scores are from what is said of the texts, and the mean cosine distance of the vectors kept."""
         inputs = self._padded(tokens)
         inputs["input_ids"] = self._with_hidden_tokens(inputs["input_ids"])
         with torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bfloat16()):
             logits, meaning = self.model.read(**inputs)
-        two_class = torch.tensor([e.kind in TWO_CLASS for e in examples])
-        logits = logits.float().masked_fill(two_class[:, None] & torch.tensor([False, True, False]), MASKED_OUT)
-        labels = torch.tensor([e.label for e in examples])
-        each = functional.cross_entropy(logits, labels, reduction="none")
-        apart = (each * torch.stack([weights[e.kind][e.label] for e in examples])).mean()
+        apart = disagreement(logits.float(), examples)
         kept = [i for i, e in enumerate(examples) if e.text in vectors]
         if not kept:
             return apart, torch.zeros(())
@@ -159,8 +157,10 @@ class Trainer:
 
     def _optimiser(self, steps: int) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
         groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+        encoder = f"{self.model.base_model_prefix}."
         for name, parameter in self.model.named_parameters():
-            groups.setdefault((not name.startswith("bert."), parameter.ndim > 1), []).append(parameter)
+            if parameter.requires_grad:
+                groups.setdefault((not name.startswith(encoder), parameter.ndim > 1), []).append(parameter)
         settings = [
             {
                 "params": parameters,
@@ -226,17 +226,6 @@ def best_temperature(logits: Tensor, examples: Sequence[Example]) -> float:
     grid = torch.linspace(0.5, 3.0, 251)
     each = [functional.cross_entropy(logits / t, labels, reduction="none") for t in grid]
     return float(grid[torch.stack([(one * weights).sum() for one in each]).argmin()])
-
-
-def class_weights(examples: Sequence[Example], shares: Mapping[str, Share]) -> dict[str, Tensor]:
-    """For each kind of text what an example of each class weighs ``(3,)``; on average one an example."""
-    weights = {}
-    for kind in {e.kind for e in examples}:
-        power = shares[kind].class_power if kind in shares else 0.0
-        counts = torch.bincount(torch.tensor([e.label for e in examples if e.kind == kind]), minlength=len(LABELS))
-        raw = counts.float().clamp(min=1) ** -power
-        weights[kind] = raw * counts.sum() / (raw * counts).sum()
-    return weights
 
 
 def batches(lengths: Sequence[int], size: int, rng: random.Random) -> Iterator[list[int]]:

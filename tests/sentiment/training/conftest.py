@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import BertConfig, BertModel, BertTokenizerFast
+from transformers import BertConfig, BertModel, BertTokenizerFast, MPNetConfig, MPNetModel, MPNetTokenizer
 
 from sentiment.scores import LABELS
 
+SIZES = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
 WORDS = ["i", "love", "hate", "app", "is", "great", "awful", "a", "other", "company", "person", "it"]
 
 
@@ -28,8 +29,18 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vocabulary = ["[PAD]", "[unused0]", "[unused1]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
     BertTokenizerFast(vocab={word: i for i, word in enumerate(vocabulary)}).save_pretrained(folder)
     torch.manual_seed(7)
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
-    BertModel(BertConfig(vocab_size=len(vocabulary), **sizes), add_pooling_layer=False).save_pretrained(folder)
+    BertModel(BertConfig(vocab_size=len(vocabulary), **SIZES), add_pooling_layer=False).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_teacher_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a teacher starts from, as small as can be, with the special tokens of the real one."""
+    folder = tmp_path_factory.mktemp("teacher-base")
+    vocabulary = ["<s>", "<pad>", "</s>", "<unk>", "[PAD]", "[unused0]", "[unused1]", "[UNK]", *WORDS, "<mask>"]
+    MPNetTokenizer(vocab={word: i for i, word in enumerate(vocabulary)}).save_pretrained(folder)
+    torch.manual_seed(8)
+    MPNetModel(MPNetConfig(vocab_size=len(vocabulary), **SIZES), add_pooling_layer=False).save_pretrained(folder)
     return folder
 
 

@@ -1,6 +1,5 @@
 import random
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,8 @@ from sentiment.text import TARGET, mark
 from sentiment.training.contrasts import composite, contrast
 from sentiment.training.corpus import calibration_part, schedule
 from sentiment.training.examples import Example, digest_of
-from sentiment.training.recipe import FIRST, SECOND, Recipe
+from sentiment.training.recipe import Recipe
+from sentiment.training.unlabelled import KIND
 
 RECIPE = Recipe(composites=20, contrasts=30)
 
@@ -22,8 +22,8 @@ def found(data: Path) -> list[Example]:
 
 def test_every_data_set_takes_part_as_often_as_its_share_says(found: list[Example]):
     counts = Counter(example.kind for example in found)
-    assert set(counts) == {*FIRST.shares, "composites", "contrasts"}
-    assert counts["NewsMTSC"] == 20 * FIRST.shares["NewsMTSC"].passes
+    assert set(counts) == {*RECIPE.shares, "composites", "contrasts"}
+    assert counts["NewsMTSC"] == 20 * RECIPE.shares["NewsMTSC"].passes
     assert counts["composites"] == RECIPE.composites
 
 
@@ -32,12 +32,15 @@ def test_the_schedule_is_the_same_each_time(data: Path, found: list[Example]):
     assert schedule(data, RECIPE, limit=7) == found[:7]
 
 
-def test_the_second_phase_reads_all_of_it_again_and_texts_about_two(data: Path):
-    recipe = replace(SECOND, composites=10, contrasts=10, halves=30, rivals=50)
-    counts = Counter(example.kind for example in schedule(data, recipe))
-    assert set(counts) == {*FIRST.shares, "composites", "contrasts", "halves", "rivals"}
+def test_texts_about_two_and_texts_without_labels_take_part_where_the_recipe_asks(data: Path):
+    recipe = Recipe(composites=10, contrasts=10, halves=30, rivals=50, unlabelled=1.5)
+    found = schedule(data, recipe)
+    counts = Counter(example.kind for example in found)
+    assert set(counts) == {*recipe.shares, "composites", "contrasts", "halves", "rivals", KIND}
     assert (counts["halves"], counts["rivals"]) == (30, 50)
-    assert all(e.targeted for e in schedule(data, recipe) if e.kind in {"halves", "rivals"})
+    assert all(e.targeted for e in found if e.kind in {"halves", "rivals"})
+    assert all((e.label is None) == (e.kind == KIND) for e in found)
+    assert set(Counter(e.text for e in found if e.kind == KIND).values()) == {1, 2}
 
 
 def test_the_digest_tells_schedules_apart(found: list[Example]):

@@ -1,6 +1,5 @@
 import json
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,12 @@ import torch
 from transformers import BertTokenizerFast
 
 from sentiment.digests import sha256_of
-from sentiment.network import TargetAwareClassifier
 from sentiment.scorer import Scorer
 from sentiment.training import base
 from sentiment.training.examples import Example
-from sentiment.training.recipe import FIRST, Recipe
-from sentiment.training.trainer import Trainer, batches, best_temperature, class_weights
+from sentiment.training.losses import Disagreement
+from sentiment.training.recipe import STUDENT, Recipe
+from sentiment.training.trainer import Trainer, batches, best_temperature
 
 RECIPE = Recipe(batch_size=8, encoder_rate=2e-3, head_rate=1e-2, average_decay=0.5, meaning_share=1.0)
 SAID = [("i love a app", 2), ("i hate a app", 0), ("it is a app", 1)]
@@ -62,27 +61,9 @@ def test_the_vectors_stay_near_those_of_the_base(tiny_base: Path, tmp_path: Path
     assert kept < 0.05 < free
 
 
-def test_the_average_so_far_is_saved_without_changing_what_is_trained(tiny_base: Path, tmp_path: Path):
-    def final(*, saving: bool) -> str:
-        trainer = Trainer(tiny_base, RECIPE, report=lambda _: None)
-        told: list[int] = []
-        given = (lambda step: told.append(step) or trainer.save_average(tmp_path / "so-far", {})) if saving else None
-        trainer.train(examples(SAID, 40), checkpoint=given, every=10)
-        assert told == ([10] if saving else [])
-        folder = tmp_path / str(saving)
-        trainer.save(folder, {})
-        return sha256_of(folder / "model.safetensors")
-
-    assert final(saving=True) == final(saving=False)
-
-
-def weights_of(folder: Path) -> dict[str, torch.Tensor]:
-    return dict(TargetAwareClassifier.from_pretrained(folder).named_parameters())
-
-
 @pytest.fixture(scope="module")
 def before(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a first phase left."""
+    """What a training left."""
     folder = tmp_path_factory.mktemp("first")
     trainer = Trainer(tiny_base, RECIPE, report=lambda _: None)
     trainer.train(examples(SAID, 10))
@@ -90,57 +71,18 @@ def before(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def second(tiny_base: Path, before: Path, kept: float) -> Trainer:
-    trainer = Trainer(tiny_base, replace(RECIPE, kept=kept), report=lambda _: None, start=before)
-    trainer.train(examples(ASKED, 20))
-    return trainer
-
-
-def test_a_second_phase_starts_from_the_weights_of_the_first(tiny_base: Path, before: Path, tmp_path: Path):
+def test_training_can_go_on_from_weights_that_were_saved(tiny_base: Path, before: Path, tmp_path: Path):
     Trainer(tiny_base, RECIPE, report=lambda _: None, start=before).save(tmp_path, {})
     assert sha256_of(tmp_path / "model.safetensors") == sha256_of(before / "model.safetensors")
-
-
-def test_all_kept_is_the_weights_before_and_none_kept_those_after(tiny_base: Path, before: Path, tmp_path: Path):
-    for kept in (1.0, 0.0, 0.25):
-        second(tiny_base, before, kept).save(tmp_path / str(kept), {})
-    old, new, mixed = (weights_of(tmp_path / name) for name in ("1.0", "0.0", "0.25"))
-    assert all(old[name].equal(value) for name, value in weights_of(before).items())
-    assert any(not old[name].equal(value) for name, value in new.items())
-    for name, value in mixed.items():
-        assert torch.allclose(value.float(), 0.25 * old[name].float() + 0.75 * new[name].float(), atol=2e-3)
-
-
-def test_what_a_second_phase_comes_to_by_itself_can_be_saved_too(tiny_base: Path, before: Path, tmp_path: Path):
-    trainer = second(tiny_base, before, kept=0.5)
-    trainer.save_average(tmp_path / "after", {})
-    second(tiny_base, before, kept=0.0).save(tmp_path / "alone", {})
-    assert sha256_of(tmp_path / "after/model.safetensors") == sha256_of(tmp_path / "alone/model.safetensors")
-    assert not trainer.model.training
-    trainer.save(tmp_path / "mixed", {})
-    second(tiny_base, before, kept=0.5).save(tmp_path / "untouched", {})
-    assert sha256_of(tmp_path / "mixed/model.safetensors") == sha256_of(tmp_path / "untouched/model.safetensors")
 
 
 def test_two_class_texts_do_not_push_neutral_down(tiny_base: Path):
     trainer = Trainer(tiny_base, RECIPE, report=lambda _: None)
     films = examples([("great", 2)], 4, kind="SST-2")
-    loss, _ = trainer._losses(films, trainer._tokens(films), class_weights(films, FIRST.shares), {})
+    loss, _ = trainer._losses(films, trainer._tokens(films), Disagreement(films, STUDENT[0]), {})
     torch.autograd.backward(loss)
     assert trainer.model.classifier.bias.grad[1] == 0
     assert trainer.model.classifier.bias.grad[2] != 0
-
-
-def test_rarer_classes_weigh_more_where_the_share_says_so():
-    tweets = examples([("a", 0)], 1) + examples([("b", 1)], 9)
-    weights = class_weights(tweets, FIRST.shares)["TweetEval"]
-    assert weights[0] / weights[1] == pytest.approx(9**0.9)
-    assert float(weights[0] + 9 * weights[1]) == pytest.approx(10)
-    assert class_weights(examples([("a", 0), ("b", 2), ("c", 2)], 1, "SST-2"), FIRST.shares)["SST-2"].tolist() == [
-        1,
-        1,
-        1,
-    ]
 
 
 def test_the_temperature_undoes_what_the_logits_were_multiplied_by():
@@ -171,3 +113,11 @@ def test_the_base_is_taken_only_with_the_right_digest(monkeypatch: pytest.Monkey
     monkeypatch.setattr("sentiment.training.base.SHA256", "0" * 64)
     with pytest.raises(SystemExit, match="expected 000"):
         base.find_base()
+
+
+def test_a_text_that_nobody_labelled_is_learnt_from_the_teacher(tiny_base: Path):
+    trainer = Trainer(tiny_base, RECIPE, report=lambda _: None)
+    answers = [(-3.0, -3.0, 3.0), (3.0, -3.0, -3.0), (-3.0, 3.0, -3.0)]
+    taught = [Example(text, None, "unlabelled", answer) for (text, _), answer in zip(SAID, answers, strict=True)] * 60
+    trainer.train(taught)
+    assert trainer.logits(taught[:3]).argmax(-1).tolist() == [label for _, label in SAID]
