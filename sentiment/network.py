@@ -24,12 +24,16 @@ class TargetAware(nn.Module):
 
     target_id: int
     base_model: Any
+    post_init: Any
 
-    def _add_heads(self, width: int, labels: int) -> None:
+    def _add_heads(self, config: Any) -> None:
+        """The last step of making a network: the heads that its encoder needs, and first weights for all."""
+        width, labels = int(config.hidden_size), len(config.id2label or {})
         self.dropout = nn.Dropout(HEAD_DROPOUT)
         self.classifier = nn.Linear(width, labels)
         self.toward = nn.Linear(2 * width, labels)
         self.meaning = nn.Linear(width, width)
+        self.post_init()
 
     def read(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Logits ``(batch, labels)`` and unit vectors ``(batch, width)`` of ids and mask, both ``(batch, tokens)``."""
@@ -55,6 +59,4 @@ class TargetAwareClassifier(TargetAware, BertPreTrainedModel):  # type: ignore[n
     def __init__(self, config: BertConfig) -> None:
         super().__init__(config)
         self.bert = BertModel(config, add_pooling_layer=False)
-        self._add_heads(int(config.hidden_size), len(config.id2label or {}))
-        initialise: Any = self.post_init
-        initialise()
+        self._add_heads(config)

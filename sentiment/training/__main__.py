@@ -13,8 +13,7 @@ from sentiment.language import KNOWN
 from sentiment.scorer import Scorer
 from sentiment.training import base
 from sentiment.training.run import train_student, train_teacher
-from sentiment.training.teacher import Teacher, find_teacher_base
-from sentiment.training.trainer import NOTES
+from sentiment.training.trainer import notes_of
 from sentiment.training.validating import validate
 
 
@@ -29,7 +28,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--data", type=Path, required=True, help="folder with the data sets that sentiment.datasets names"
     )
-    parser.add_argument("--out", type=Path, required=True, help="folder for the trained model")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder for the trained model; what is there already is kept"
+    )
     parser.add_argument(
         "--teacher", type=Path, default=None, help="folder of a teacher; OUT/teacher, where it is trained, if not given"
     )
@@ -45,18 +46,17 @@ def main(arguments: list[str] | None = None) -> None:
         torch.set_num_threads(options.threads)
     folder = options.teacher or options.out / "teacher"
     shared = {"data": options.data, "report": report, "limit": options.limit}
-    train_teacher(folder, **shared)
-    teacher = Teacher(folder, find_teacher_base(folder), report)
+    teacher = train_teacher(folder, **shared)
     train_student(options.out, teacher, notes=_notes(options.data, folder), **shared)
     validate(Scorer.load(options.out, threads=options.threads), options.data).save(options.out)
-    print((options.out / NOTES).read_text(encoding="utf-8"))
+    print(json.dumps(notes_of(options.out), indent=2))
 
 
 def _notes(data: Path, teacher: Path) -> dict[str, object]:
     files = sorted({data_set.train for data_set in DATA_SETS if data_set.train})
     return {
         "base": {"name": base.NAME, "sha256": base.SHA256},
-        "teacher": json.loads((teacher / NOTES).read_text(encoding="utf-8")),
+        "teacher": notes_of(teacher),
         "data": {name: sha256_of(data / name) for name in files},
         "languages": sorted(KNOWN),
         "torch": torch.__version__,

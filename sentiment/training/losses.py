@@ -48,7 +48,7 @@ class Disagreement:
 def class_weights(examples: Sequence[Example], shares: Mapping[str, Share]) -> dict[str, Tensor]:
     """For each kind of text what an example of each class weighs ``(3,)``; on average one an example."""
     weights = {}
-    for kind in {e.kind for e in examples}:
+    for kind in {e.kind for e in examples if e.label is not None}:
         power = shares[kind].class_power if kind in shares else 0.0
         labels = [e.label for e in examples if e.kind == kind and e.label is not None]
         counts = torch.bincount(torch.tensor(labels, dtype=torch.long), minlength=len(LABELS))

@@ -1,6 +1,5 @@
 """The teacher's training and the model's: a schedule read once, and what came of it calibrated and written down."""
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -12,26 +11,22 @@ from sentiment.training.corpus import calibration_part, schedule
 from sentiment.training.examples import Example, digest_of
 from sentiment.training.recipe import STUDENT, TEACHER
 from sentiment.training.teacher import NAME, SHA256, TargetAwareTeacher, Teacher, find_teacher_base
-from sentiment.training.trainer import NOTES, Trainer
+from sentiment.training.trainer import NOTES, Trainer, notes_of
 
 Report = Callable[[str], None]
 
 
-def train_teacher(out: Path, *, data: Path, report: Report, limit: int | None = None) -> None:
-    """Train the teacher from its own base, which is unpacked beside it, if the folder does not hold it yet."""
-    if (out / NOTES).is_file():
-        return
-    started = time.monotonic()
-    examples = schedule(data, TEACHER, limit)
-    trainer = Trainer(find_teacher_base(out), TEACHER, report, network=TargetAwareTeacher)
-    trainer.train(examples)
-    told = {
-        "base": {"name": NAME, "sha256": SHA256},
-        **TEACHER.notes(),
-        **_notes(examples),
-        "minutes": _minutes_since(started),
-    }
-    trainer.save(out, told)
+def train_teacher(out: Path, *, data: Path, report: Report, limit: int | None = None) -> Teacher:
+    """The teacher in a folder, trained from its own base, which is unpacked beside it, if it is not there yet."""
+    start = find_teacher_base(out)
+    if not (out / NOTES).is_file():
+        started = time.monotonic()
+        examples = schedule(data, TEACHER, limit)
+        trainer = Trainer(start, TEACHER, report, network=TargetAwareTeacher)
+        trainer.train(examples)
+        told = {"base": {"name": NAME, "sha256": SHA256}, **TEACHER.notes(), **_notes(examples)}
+        trainer.save(out, {**told, "minutes": _minutes_since(started)})
+    return Teacher(out, start, report)
 
 
 def train_student(
@@ -59,7 +54,7 @@ def train_student(
             trainer.train(teacher.taught(examples, written=recipe.shares))
             told = {"temperatures": trainer.calibrate(calibration_part(data)), "minutes": _minutes_since(started)}
             trainer.save(folder, {**notes, "rounds": [*rounds, {**recipe.notes(), **_notes(examples), **told}]})
-        rounds = json.loads((folder / NOTES).read_text(encoding="utf-8"))["rounds"]
+        rounds = notes_of(folder)["rounds"]
         before = folder
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
-from typing import Any
 
 from transformers import MPNetConfig, MPNetModel, MPNetPreTrainedModel
 
@@ -37,9 +36,7 @@ class TargetAwareTeacher(TargetAware, MPNetPreTrainedModel):  # type: ignore[no-
     def __init__(self, config: MPNetConfig) -> None:
         super().__init__(config)
         self.mpnet = MPNetModel(config, add_pooling_layer=False)
-        self._add_heads(int(config.hidden_size), len(config.id2label or {}))
-        initialise: Any = self.post_init
-        initialise()
+        self._add_heads(config)
 
 
 def find_teacher_base(folder: Path) -> Path:

@@ -33,6 +33,12 @@ LIKE_A_TARGET = ("company", "person", "it")
 """The target's token starts between these; no text has taught the base anything about it."""
 
 
+def notes_of(folder: Path) -> dict[str, Any]:
+    """What a training wrote beside the weights in this folder."""
+    notes: dict[str, Any] = json.loads((folder / NOTES).read_text(encoding="utf-8"))
+    return notes
+
+
 class Trainer:
     """Fine-tunes the base on a schedule of examples, or the weights that a training left in the folder ``start``."""
 

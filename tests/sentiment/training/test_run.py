@@ -19,8 +19,7 @@ FEW = {"composites": 10, "contrasts": 10, "halves": 30, "rivals": 50}
 def small(tiny_base: Path, tiny_teacher_base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of it over tiny bases and few texts put together by rule."""
     monkeypatch.setattr(base, "find_base", lambda: tiny_base)
-    for module in (command, run):
-        monkeypatch.setattr(module, "find_teacher_base", lambda _: tiny_teacher_base)
+    monkeypatch.setattr(run, "find_teacher_base", lambda _: tiny_teacher_base)
     monkeypatch.setattr(run, "TEACHER", replace(TEACHER, **FEW))
     monkeypatch.setattr(run, "STUDENT", tuple(replace(recipe, **FEW) for recipe in STUDENT))
 
