@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from transformers import BertConfig
+from transformers.models.bert.modeling_bert import BertSelfAttention
 
 from sentiment import bfloat16
-from sentiment.bfloat16 import PackedLinear, quicken
+from sentiment.bfloat16 import PackedAttention, PackedLinear, quicken
 from sentiment.loading import load_model
 from sentiment.network import TargetAwareClassifier
 from sentiment.processor import has_fast_bfloat16
@@ -24,6 +26,22 @@ def test_a_packed_product_is_the_plain_one(rows: int):
     with torch.inference_mode():
         expected = deepcopy(linear).bfloat16()(given)
         assert PackedLinear(linear)(given).float() == pytest.approx(expected.float(), abs=2e-2)
+        curved = nn.functional.gelu(expected)
+        assert PackedLinear(linear, "gelu")(given).float() == pytest.approx(curved.float(), abs=2e-2)
+
+
+@pytest.mark.parametrize("tokens", [1, 15, 16, 17, 30, 127])
+@pytest.mark.parametrize("hidden", [0, 5])
+def test_packed_attention_is_the_plain_one(tokens: int, hidden: int):
+    torch.manual_seed(1)
+    config = BertConfig(hidden_size=96, num_attention_heads=6, attn_implementation="sdpa")
+    attention, states = BertSelfAttention(config).eval(), torch.randn(4, tokens, 96)
+    seen = torch.ones(4, 1, tokens, tokens, dtype=torch.bool)
+    seen[1:, ..., max(1, tokens - hidden) :] = False
+    with torch.inference_mode():
+        expected, _ = attention(states, seen)
+        found, _ = PackedAttention(attention)(states.bfloat16(), seen if hidden else None)
+    assert found.float() == pytest.approx(expected, abs=2e-2)
 
 
 def test_a_quickened_network_says_what_it_said(make_model: Callable[..., Path]):
