@@ -60,9 +60,10 @@ class AppStoreCollector:
     async def collect(self, state: State, since: datetime | None = None) -> AsyncIterator[Batch]:
         """Yield a batch a page, newest reviews first, until a page is empty or reaches what is known.
 
-        A storefront's cursor moves with its last page: stopped in between, it is read from its first page again. A
-        storefront that fails does not keep the others from being read; its error is raised after them. Where the
-        server asks to be left alone, or three in a row do not answer, the rest of the round is left for the next.
+        A storefront's cursor moves with its last page: stopped in between, or by a page that cannot be read, it is read
+        from its first page again. A storefront that fails does not keep the others from being read; its error is raised
+        after them. Where the server asks to be left alone, or three in a row do not answer, the rest of the round is
+        left for the next.
 
         Raises:
             SourceUnavailable: a storefront may answer later.
@@ -94,6 +95,9 @@ class AppStoreCollector:
             if fetched.not_modified:
                 return
             contents = await asyncio.to_thread(self._read, fetched, store)
+            if contents.rejects and not contents.items:  # it says nothing about where the reviews end
+                yield Batch(rejects=contents.rejects, state=kept)
+                return
             fresh = told.fresh(contents.items)
             if page == 1:
                 cursor = _cursor(store, fetched, told)

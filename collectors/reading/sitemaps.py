@@ -22,6 +22,8 @@ LARGEST_BYTES = 50 * 1024 * 1024
 
 _GZIP = b"\x1f\x8b"
 _GZIP_WINDOW = 31
+_PICTURES = frozenset({"image", "video"})
+"""Google's extensions for what a page shows, which has an address, a title and a date of its own."""
 _PLAIN_LINE = re.compile(rb"\s*https?://\S+\s*$", re.MULTILINE)
 
 
@@ -116,7 +118,9 @@ def _from_xml(body: bytes, document: Document) -> Listing:
 
 def _entries(root: Any) -> Iterator[Listed]:
     for entry in root:
-        told = {_name(leaf): (leaf.text or "").strip() for leaf in entry.iter() if isinstance(leaf.tag, str)}
+        told: dict[str, str] = {}
+        for leaf in (leaf for part in entry if _name(part) not in _PICTURES for leaf in part.iter()):
+            told.setdefault(_name(leaf), (leaf.text or "").strip())
         if location := told.get("loc", ""):
             published, changed = (instant_or_none(told.get(name, "")) for name in ("publication_date", "lastmod"))
             yield Listed(normal_address(location), published, changed, plain_text(told.get("title", "")))

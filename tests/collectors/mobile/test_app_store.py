@@ -125,6 +125,15 @@ async def test_it_reads_on_until_a_page_is_empty(site: Any, shop: Any, collected
     assert len(site.requests) == 3
 
 
+@pytest.mark.parametrize("broken", ["<!doctype html><html>Sorry</html>", '{"feed": {"ent', ""])
+async def test_a_page_that_cannot_be_read_moves_no_cursor(site: Any, shop: Any, collected: Any, broken: str):
+    pages = {f"us_{number}": as_json(review(9 - number)) for number in (1, 2, 3)} | {"us_4": as_json()}
+    first = await collected(shop(**pages | {"us_2": broken}))
+    assert ([item.id for item in first.items], len(first.rejects)) == (["8"], 1)
+    again = await collected(shop(**pages), first.state)
+    assert [item.id for item in again.items] == ["8", "7", "6"]
+
+
 async def test_the_second_time_it_stops_at_what_is_known(site: Any, shop: Any, collected: Any):
     first = await collected(shop(us_1=as_json(review(2)), us_2=as_json(review(1)), us_3=as_json()))
     asked = len(site.requests)

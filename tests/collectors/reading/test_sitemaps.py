@@ -51,6 +51,18 @@ def test_a_news_sitemap_tells_when_a_page_was_published(document: Any):
     assert page.date == datetime(2026, 11, 21, tzinfo=UTC)
 
 
+def test_pictures_of_a_page_are_not_the_page(document: Any):
+    image = "<i:image xmlns:i='http://www.google.com/schemas/sitemap-image/1.1'><i:loc>/p.jpg</i:loc></i:image>"
+    video = (
+        "<v:video xmlns:v='http://www.google.com/schemas/sitemap-video/1.1'><v:title>Clip</v:title>"
+        "<v:publication_date>2020-01-01</v:publication_date></v:video>"
+    )
+    for parts in ((image, video, NEWS), (NEWS, video, image)):
+        (page,) = read_sitemap(document(urlset(f"<loc>https://news.example/a</loc>{''.join(parts)}"))).pages
+        assert (page.address, page.title) == ("https://news.example/a", "Acme & Co")
+        assert page.published == datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+
+
 def test_an_index_names_sitemaps(document: Any):
     body = f"<sitemapindex {XMLNS}><sitemap><loc>https://news.example/1.xml.gz</loc></sitemap></sitemapindex>"
     listing = read_sitemap(document(body))
