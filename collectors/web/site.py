@@ -7,7 +7,7 @@ from datetime import datetime
 
 from collectors.base import Batch, Item, Reject, SourceRefused, SourceUnavailable, State
 from collectors.http import HttpClient
-from collectors.memory import Known, news_of
+from collectors.memory import Known, news_of, short
 from collectors.reading.articles import read_page
 from collectors.reading.documents import since_only
 from collectors.reading.instants import plausible
@@ -23,11 +23,16 @@ FAILURES_IN_A_ROW = 3
 
 @dataclass(slots=True)
 class Progress:
-    """What is remembered of pages, articles and lists, and what was read since the last batch."""
+    """What is remembered of pages, articles and lists, and what was read since the last batch.
+
+    Attributes:
+        failing: in short, pages that did not answer when they were asked last.
+    """
 
     pages: Known
     articles: Known
     lists: str
+    failing: set[str]
     items: list[Item] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     read: int = 0
@@ -36,9 +41,14 @@ class Progress:
         """Whether the page was read as it is listed now."""
         return self.pages.says(page.address, _mark(page))
 
+    def failed(self, page: Listed) -> bool:
+        """Whether it did not answer when it was asked last."""
+        return short(page.address) in self.failing
+
     def batch(self, since: datetime | None) -> Batch:
         """Everything since the last batch, which is over with it."""
         state = {"pages": self.pages.kept(), "articles": self.articles.kept(), "lists": self.lists}
+        state["failing"] = " ".join(sorted(self.failing))
         batch = Batch(since_only(self.items, since), tuple(self.rejects), state)
         self.items, self.rejects, self.read = [], [], 0
         return batch
@@ -56,30 +66,40 @@ class SiteCollector:
         """Yield the articles that are listed and not yet read, or listed as changed, oldest first.
 
         A page that fails is set aside and the next one read. One that is refused (4xx) is not asked again until the
-        site lists it as changed; one that did not answer is asked in the next run.
+        site lists it as changed; one that did not answer is asked in the next run, after all others.
 
         Raises:
-            SourceUnavailable: no list, or several pages in a row, did not answer, or the site asks for a pause.
+            SourceUnavailable: no list, or several pages in a row, did not answer, or the site asks for a pause. Pages
+                that did not answer before say nothing of the site.
             SourceRefused: no list is there.
         """
         told = Progress(
-            Known(state.get("pages", ""), LISTED), Known(state.get("articles", ""), LISTED), state.get("lists", "")
+            Known(state.get("pages", ""), LISTED),
+            Known(state.get("articles", ""), LISTED),
+            state.get("lists", ""),
+            set(state.get("failing", "").split()),
         )
         lists = await self._lists.read(told.lists, since)
         if lists.is_whole:
             told.pages.forget_all_but(lists.names)
+            told.failing &= lists.names
         told.rejects += lists.rejects
-        unread = [page for page in lists.pages if not told.knows(page)]
+        unread = sorted((page for page in lists.pages if not told.knows(page)), key=told.failed)
         silent = 0
         for page in unread[: self._options.max_pages]:
             try:
                 await self._read(page, told)
             except SourceUnavailable as error:
                 silent += 1
-                if silent == FAILURES_IN_A_ROW or error.retry_after_seconds is not None:
+                over = silent == FAILURES_IN_A_ROW or error.retry_after_seconds is not None
+                is_news = not told.failed(page)
+                told.failing.add(short(page.address))
+                if over and is_news:
                     yield told.batch(since)
                     raise
                 told.rejects.append(set_aside(page.address, str(error), page.address))
+                if over:
+                    break
             else:
                 silent = 0
             if told.read >= BATCH_PAGES:
@@ -101,6 +121,7 @@ class SiteCollector:
             told.items += news_of((_dated(item, page, now) for item in contents.items), told.articles, now)
             told.rejects += contents.rejects
         told.pages.learn(page.address, _mark(page))
+        told.failing.discard(short(page.address))
         told.read += 1
 
 

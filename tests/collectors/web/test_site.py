@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
-from collectors.base import Item, SourceRefused, SourceUnavailable
+from collectors.base import Item, SourceRefused, SourceUnavailable, State
 from collectors.http import HttpClient
 from collectors.web.site import SiteCollector
 from collectors.web.site_lists import SiteOptions
@@ -170,16 +170,36 @@ async def test_a_failing_page_keeps_no_other_from_being_read(site: Any, news: An
     assert asked(site) == ["/map", "/broken"]  # it may work by now; the others will not
 
 
-async def until_failure(collector: SiteCollector) -> tuple[list[Item], SourceUnavailable]:
+async def test_pages_that_failed_before_are_asked_last_and_say_nothing_of_the_site(
+    site: Any, news: Any, sitemap: Any, collected: Any
+):
+    async def broken(_: web.Request) -> Any:
+        return web.Response(status=500)
+
+    site.pages["/map"] = sitemap(f="", e="", d="", c="", b="", a="")
+    site.pages |= dict.fromkeys(["/a", "/b", "/c"], broken)
+    _, _, first = await until_failure(news("d", "e", "f", sitemaps=["map"]))
+    site.requests.clear()
+    got = await collected(news(sitemaps=["map"]), first)
+    assert titles(got) == ["d", "e", "f"]
+    assert asked(site) == ["/map", "/d", "/e", "/f", "/a", "/b", "/c"]
+    site.pages["/a"] = article("a")
+    assert titles(await collected(news(sitemaps=["map"]), got.state)) == ["a"]
+
+
+async def until_failure(collector: SiteCollector) -> tuple[list[Item], SourceUnavailable, State]:
     got: list[Item] = []
+    state: State = {}
 
     async def collect() -> None:
+        nonlocal state
         async for batch in collector.collect({}):
             got.extend(batch.items)
+            state = batch.state
 
     with pytest.raises(SourceUnavailable) as failure:
         await collect()
-    return got, failure.value
+    return got, failure.value, state
 
 
 async def test_a_site_that_is_down_ends_the_run_after_what_was_read(site: Any, news: Any, sitemap: Any):
@@ -189,7 +209,7 @@ async def test_a_site_that_is_down_ends_the_run_after_what_was_read(site: Any, n
     site.pages["/map"] = sitemap(e="", d="", c="", b="", a="")
     collector = news("a", sitemaps=["map"])
     site.pages |= dict.fromkeys(["/b", "/c", "/d", "/e"], broken)
-    got, _ = await until_failure(collector)
+    got, *_ = await until_failure(collector)
     assert [item.title for item in got] == ["a"]
     assert asked(site) == ["/map", "/a", "/b", "/c", "/d"]
 
@@ -199,7 +219,7 @@ async def test_a_site_that_asks_for_a_pause_gets_it_at_once(site: Any, news: Any
         return web.Response(status=429, headers={"Retry-After": "60"})
 
     site.pages |= {"/map": sitemap(b="", a=""), "/a": busy}
-    _, failure = await until_failure(news("b", sitemaps=["map"]))
+    _, failure, _ = await until_failure(news("b", sitemaps=["map"]))
     assert failure.retry_after_seconds == 60
     assert asked(site) == ["/map", "/a"]
 
