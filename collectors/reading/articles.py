@@ -53,6 +53,7 @@ _PAYWALL_WORDS = re.compile(
     r"alleen voor abonnees",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\s*\d{4}-?\d\d-?\d\d\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +135,27 @@ def _article(text: str, page: Page, facts: Facts, opinions: list[Opinion]) -> It
 
 
 def _facts(node: Node, page: Page, found: Extract, now: datetime) -> Facts:
-    day = instant_or_none(found.day)
-    told = instant(node, "datePublished") or instant_or_none(page.meta.get("article:published_time", ""))
-    published = plausible(told, now)
+    given = words(node, "datePublished")
+    told = (given, page.meta.get("article:published_time", ""), found.day)
+    dates = {date: at for date in told if (at := plausible(instant_or_none(date), now))}
+    written = min(dates, key=_is_day, default="")  # the first that tells the time of day, if any does
     changed = instant(node, "dateModified") or instant_or_none(page.meta.get("article:modified_time", ""))
     extra = {
         "outlet": names(node, "publisher") or storable(page.meta.get("og:site_name", "")),
-        "published_as_given": words(node, "datePublished") if published is None else "",
-        "published_precision": "day" if published is None and plausible(day, now) else "",
+        "published_as_given": given if given not in dates else "",
+        "published_precision": "day" if _is_day(written) else "",
     }
     return Facts(
         title=words(node, "headline") or storable(page.title or found.title),
         author=names(node, "author") or found.author,
-        published=published or plausible(day, now),
+        published=dates.get(written),
         updated=plausible(changed, now),
         extra={key: value for key, value in extra.items() if value},
     )
+
+
+def _is_day(date: str) -> bool:
+    return _DAY.fullmatch(date) is not None
 
 
 def _reviews(opinions: list[Opinion], page: Page, now: datetime) -> Iterator[Item]:

@@ -17,8 +17,30 @@ _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?")
 _LOOSE_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)|\s*(?:UTC|GMT)$")
 _WORDS = re.compile(r"[A-Za-z]{3}")
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
-_MAIL_ZONE = re.compile(r":\d\d\s*([A-Za-z]+|[+-]\d{4})$")
-_MAIL_ZONES = frozenset({"UT", "UTC", "GMT", "Z", *(zone + kind for zone in "AECMP" for kind in ("ST", "DT"))})
+_MAIL_ZONE = re.compile(
+    r"(?<=[:.]\d\d)\s*(?:(?:UTC|GMT)?\s*(?P<sign>[+-])(?P<hours>\d\d?):?(?P<minutes>\d\d)?|(?P<name>[A-Za-z]+))(?=$|\s+\d{4}$)"
+)
+"""Behind the time; a year may follow it."""
+_ZONES_BY_HOURS = {
+    -8: "PST",
+    -7: "MST PDT",
+    -6: "CST MDT",
+    -5: "EST CDT",
+    -4: "AST EDT",
+    -3: "ADT",
+    0: "UT UTC GMT Z WET",
+    1: "CET MET WEST",
+    2: "CEST MEST EET",
+    3: "EEST MSK",
+    9: "JST KST",
+    10: "AEST",
+    11: "AEDT",
+    12: "NZST",
+    13: "NZDT",
+}
+_ZONES = {name: hours for hours, names in _ZONES_BY_HOURS.items() for name in names.split()}
+"""Hours ahead of UTC by the names that mean one zone: those of RFC 2822, and some more."""
+_UNREAD_ZONE = re.compile(r"[:.]\d\d\s*(?:[A-Za-z]+\s*)?[+-]\s*\d|[:.]\d\d\s*[A-Za-z]")
 _LARGEST_SECONDS = 1e11
 _THOUSAND = 1e3
 
@@ -53,6 +75,12 @@ def parse_instant(value: str | float, zone: tzinfo) -> datetime:
             return _in_utc(_from_text(text), zone)
         value = float(text)
     return _from_epoch(value)
+
+
+def zone_written(text: str) -> str:
+    """The time zone that stands behind the time of a date in the style of RFC 2822; empty where none does."""
+    found = _MAIL_ZONE.search(_COMMENT.sub("", text.strip()))
+    return found[0].strip() if found else ""
 
 
 def instant_or_none(value: str | float, zone: tzinfo = UTC) -> datetime | None:
@@ -93,19 +121,28 @@ def _from_text(text: str) -> datetime:
 
 
 def _from_mail_date(text: str) -> datetime:
-    """RFC 2822; a zone that it does not know would silently become UTC, so it is refused."""
+    """RFC 2822, and what JavaScript, Ruby and Unix write; a zone that is not known is refused, not taken for UTC."""
     bare = _COMMENT.sub("", text)
-    fields = parsedate_tz(bare) if _WORDS.search(bare) else None
+    zone = _MAIL_ZONE.search(bare)
+    local = bare if zone is None else bare[: zone.start()] + bare[zone.end() :]
+    fields = parsedate_tz(f"{local} +0000") if _WORDS.search(local) else None
     if fields is None:
         raise ValueError(f"{text!r} is no date that we can read (ISO 8601, RFC 2822 or an epoch)")
-    zone = _MAIL_ZONE.search(bare)
-    if zone is not None and zone[1].isalpha() and zone[1].upper() not in _MAIL_ZONES:
-        raise ValueError(f"{text!r} names a time zone that is not known; write the offset instead, such as +0100")
+    if _UNREAD_ZONE.search(local) or (zone and zone["name"] and zone["name"].upper() not in _ZONES):
+        raise ValueError(
+            f"{text!r} is no date that we can read: its time zone is not known; write the offset instead, such as +0100"
+        )
     try:
-        instant = datetime(*fields[:6], tzinfo=timezone(timedelta(seconds=fields[9] or 0)))
+        return datetime(*fields[:6], tzinfo=_zone_behind(zone) if zone else None)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{text!r} is no date that exists") from error
-    return instant if zone is not None else instant.replace(tzinfo=None)
+
+
+def _zone_behind(told: re.Match[str]) -> tzinfo:
+    if told["name"]:
+        return timezone(timedelta(hours=_ZONES[told["name"].upper()]))
+    ahead = timedelta(hours=int(told["hours"]), minutes=int(told["minutes"] or 0))
+    return timezone(ahead if told["sign"] == "+" else -ahead)
 
 
 def _from_epoch(value: float) -> datetime:

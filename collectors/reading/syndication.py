@@ -13,7 +13,7 @@ from collectors.reading.addresses import joined
 from collectors.reading.charset import decode_feed
 from collectors.reading.documents import NO_ENTRIES, PARSER_FAILURES, Contents, Document, sort_out
 from collectors.reading.identity import content_id
-from collectors.reading.instants import plausible
+from collectors.reading.instants import instant_or_none, plausible, zone_written
 from collectors.reading.languages import language_tag
 from collectors.reading.markup import strip_html
 from collectors.reading.quarantine import set_aside, storable
@@ -25,6 +25,8 @@ _REDDIT_ID = re.compile(r"(?:.*/)?(t[13]_[0-9a-z]+)")
 _REDDIT_FOOT = re.compile(
     r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?(?:\s+\[link\])?(?:\s+\[[^\]]*comments?\])?\s*$"
 )
+_ZONES_READ = frozenset({"UT", "UTC", "GMT", "Z", *(zone + kind for zone in "AECMP" for kind in ("T", "ST", "DT"))})
+"""Names of time zones that feedparser knows."""
 _GOOGLE_NEWS = re.compile(r"https?://news\.google\.")
 
 
@@ -72,7 +74,12 @@ def parsed_instant(entry: Any, *names: str) -> datetime | None:
 
     ``in`` is asked first because feedparser answers a missing ``updated`` with ``published``, and a warning.
     """
-    for told in (entry[name] for name in names if name in entry):
+    for name in (name for name in names if name in entry):
+        told, written = entry[name], name.removesuffix("_parsed")
+        given = str(entry[written]) if written in entry else ""
+        zone = zone_written(given)
+        if zone[:1].isalpha() and zone.upper() not in _ZONES_READ:
+            return instant_or_none(given)  # feedparser would take it for UTC
         try:
             return datetime.fromtimestamp(calendar.timegm(told), UTC)
         except (TypeError, ValueError, OverflowError, OSError):

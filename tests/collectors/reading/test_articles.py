@@ -112,6 +112,15 @@ def test_a_date_that_cannot_be_true_is_none(read: Any):
     assert (item.published, item.extra["published_as_given"]) == (None, "2036-01-01")
 
 
+def test_a_date_without_a_time_says_so_and_gives_way_to_one_with_it(read: Any):
+    (item,) = read(page(news(datePublished="2026-11-19"))).items
+    assert (item.published, item.extra["published_precision"]) == (datetime(2026, 11, 19, tzinfo=UTC), "day")
+    head = "<meta property='article:published_time' content='2026-11-19T16:42:00Z'>"
+    (item,) = read(page(news(datePublished="2026-11-19"), head)).items
+    assert item.published == datetime(2026, 11, 19, 16, 42, tzinfo=UTC)
+    assert not {"published_precision", "published_as_given"} & item.extra.keys()
+
+
 def test_meta_tags_serve_where_json_ld_is_silent(read: Any):
     head = (
         "<meta property='article:published_time' content='2026-11-19T10:00:00Z'>"

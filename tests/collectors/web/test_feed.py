@@ -143,6 +143,16 @@ def test_a_date_that_cannot_be_is_kept_as_given_and_not_believed(document: Any, 
     assert item.extra["published_as_given"] == date
 
 
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("JST", 3), ("CEST", 10), ("UTC+1", 11), ("BST", None), ("EST", 17), ("+0530", 6), ("UTC", 12)]
+)
+def test_a_time_zone_is_believed_if_it_is_known_and_never_taken_for_utc(document: Any, zone: str, hour: int | None):
+    date = f"<pubDate>Fri, 14 Jan 2022 12:10:00 {zone}</pubDate>"
+    (item,) = read_feed(document(f"<rss><channel><item><title>a</title>{date}</item></channel></rss>")).items
+    assert (item.published and item.published.hour) == hour
+    assert ("published_as_given" in item.extra) == (hour is None)
+
+
 def test_a_damaged_feed_gives_its_entries_and_a_note(document: Any):
     contents = read_feed(document(RSS.replace("</channel></rss>", "<oops")))
     assert len(contents.items) == 3
