@@ -23,9 +23,13 @@ _HEADER_BLOCK = re.compile(
 _FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|doorst)\s*:", re.IGNORECASE)
 _ATTRIBUTION = re.compile(
     r"^(?:On|Am|Le|El|Il|Op|Em|Den)\b[^\n]{5,200}(?:\n[^\n]{1,200})?"
-    r"\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev)\b[^\n]{0,80}:[ \t]*$",
+    r"\b(?:(?:wrote|a écrit|escribió|ha scritto|escreveu)\b|(?:schrieb|schreef|skrev)\b[^\n]{0,80})\s?:[ \t]*$",
     re.MULTILINE,
 )
+_OF_ONESELF = re.compile(r"\bI wrote\b|\bschrieb ich\b|\bschreef ik\b|\bskrev jag\b|\bskrev jeg\b", re.IGNORECASE)
+_EVIDENCE = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\S@\S")
+"""A clock time, or an address."""
+_QUOTE = re.compile(r"\s*>")
 _QUOTED_LINES = re.compile(r"^[ \t]*>[^\n]*(?:\n|\Z)", re.MULTILINE)
 _SIGNATURE = re.compile(r"^-- ?\n.*\Z", re.MULTILINE | re.DOTALL)
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -62,6 +66,14 @@ def without_quotes(text: str) -> str:
 def _without_history(text: str) -> str:
     """Marked lines go wherever they stand, for answers may stand between them; a quote without marks is the end."""
     if _QUOTED_LINES.search(text):
-        return _QUOTED_LINES.sub("", _ATTRIBUTION.sub("", text))
-    starts = [found.start() for mark in (_ATTRIBUTION, _ORIGINAL_MARK, _HEADER_BLOCK) if (found := mark.search(text))]
-    return text[: min(starts)] if starts else text
+        return _QUOTED_LINES.sub("", _ATTRIBUTION.sub(lambda found: "" if _attributes(found) else found[0], text))
+    told = (found for found in _ATTRIBUTION.finditer(text) if _attributes(found))
+    first = (next(told, None), _ORIGINAL_MARK.search(text), _HEADER_BLOCK.search(text))
+    return text[: min((found.start() for found in first if found), default=None)]
+
+
+def _attributes(found: re.Match[str]) -> bool:
+    """Whether a program wrote the line over a quotation, and not the writer: "On 3 March I wrote to your support:"."""
+    return not _OF_ONESELF.search(found[0]) and bool(
+        _EVIDENCE.search(found[0]) or _QUOTE.match(found.string, found.end())
+    )

@@ -147,6 +147,16 @@ def test_where_all_is_quoted_all_stays():
 
 
 def test_a_sentence_that_begins_like_a_quote_stays():
+    for told in (
+        "On 3 March I wrote to your support team:",
+        "On 3 March at 14:30 I wrote:",
+        "On 3 March my wife wrote to help@acme.example:",
+        "Am 3. März um 14:30 schrieb ich Ihrem Support:",
+        "On my screen your program wrote:",
+    ):
+        assert without_quotes(f"Dear Acme,\n\n{told}\nThe app charges me twice.") == (
+            f"Dear Acme,\n\n{told}\nThe app charges me twice."
+        )
     text = "On Monday I wrote to them.\nFrom: what I hear they are down."
     assert without_quotes(text) == text
 
