@@ -14,6 +14,7 @@ from yarl import URL
 from collectors.base import Batch, Item, Reject, SourceUnavailable, State
 from collectors.http import HttpClient, without_secrets
 from collectors.reading.documents import since_only
+from collectors.reading.scripts import UNSPACED, stands_alone
 from collectors.web.jetstream import POSTS, Event, read_event
 
 REWIND = timedelta(seconds=5)
@@ -26,6 +27,8 @@ BATCH_KEPT = 500
 BATCH_EVENTS = 20_000
 """The cursor moves after so many events even if none was wanted."""
 
+_LETTER = rf"(?![{UNSPACED}])\w"
+"""What goes on in the word beside it."""
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
 
 
@@ -188,9 +191,18 @@ class BlueskyCollector:
 
 
 def any_word_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Matches a text that holds one of the words or phrases as a whole, in any case; any text if there are none."""
-    phrases = [r"\s+".join(map(re.escape, word.split())) for word in words]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)" if phrases else "", re.IGNORECASE)
+    """Matches a text that holds one of the words or phrases as a whole, in any case; any text if there are none.
+
+    Where a word begins or ends in a script without spaces, nothing need set it apart.
+    """
+    return re.compile("|".join(map(_as_a_whole, words)), re.IGNORECASE)
+
+
+def _as_a_whole(word: str) -> str:
+    phrase = r"\s+".join(map(re.escape, word.split()))
+    before = "" if stands_alone(word[0]) else rf"(?<!{_LETTER})"
+    after = "" if stands_alone(word[-1]) else rf"(?!{_LETTER})"
+    return f"{before}{phrase}{after}"
 
 
 def _microseconds(span: timedelta) -> int:

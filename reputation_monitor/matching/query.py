@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Self, TypeAlias
 
 from reputation_monitor.matching.syntax import And, Near, Node, Not, Or, Term, parse
-from reputation_monitor.matching.words import forms, words_of
+from reputation_monitor.matching.words import LETTERS, forms, words_of
 
 Positions: TypeAlias = Mapping[str, list[int]]
 """Every word of a text, in each form by which it may be asked for, and where it stands, ascending."""
@@ -100,7 +100,7 @@ def _places(pattern: str, positions: Positions) -> Iterator[int]:
 
 @lru_cache(maxsize=4096)
 def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile(r"\w*".join(re.escape(part) for part in re.split(r"\*+", pattern)))
+    return re.compile(f"{LETTERS}*".join(re.escape(part) for part in re.split(r"\*+", pattern)))
 
 
 def _spans(term: Term, positions: Positions) -> list[Span]:

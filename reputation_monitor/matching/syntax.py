@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from reputation_monitor.matching.words import SIGILS, patterns_of, stands_alone
+from collectors.reading.scripts import stands_alone
+from reputation_monitor.matching.words import SIGILS, patterns_of
 
 MAX_DEPTH = 50
 

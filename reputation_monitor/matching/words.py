@@ -13,20 +13,20 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from collectors.reading.scripts import UNSPACED
+
 SIGILS = "@#$"
 
 _POINTS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
 _DROPPED = re.compile(f"[{_POINTS}\u00ad\u200b-\u200f\u2060\ufeff]")
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # their vowel signs are marks, which \w leaves out
-_LETTER = rf"(?:(?![{_UNSPACED}])[\w{_INDIC}])"
+LETTERS = rf"[\w{_INDIC}]"
+"""A regular expression of what a wildcard may stand for."""
+_LETTER = rf"(?:(?![{UNSPACED}]){LETTERS})"
 _SIGIL = rf"(?:(?<!\w)[{SIGILS}])?"
-_WORD = re.compile(rf"{_SIGIL}(?:[{_UNSPACED}]|{_LETTER}+(?:'{_LETTER}+)*)")
+_WORD = re.compile(rf"{_SIGIL}(?:[{UNSPACED}]|{_LETTER}+(?:'{_LETTER}+)*)")
 _ASCII_WORD = re.compile(rf"{_SIGIL}[a-z0-9_]+(?:'[a-z0-9_]+)*")
-_PATTERN = re.compile(rf"{_SIGIL}(?:[{_UNSPACED}]\*?|(?:{_LETTER}|\*)+(?:'(?:{_LETTER}|\*)+)*)")
+_PATTERN = re.compile(rf"{_SIGIL}(?:[{UNSPACED}]\*?|(?:{_LETTER}|\*)+(?:'(?:{_LETTER}|\*)+)*)")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u02bc\u00b4`", "'"))
 _ELISIONS = frozenset(
     ["all", "c", "d", "dall", "dell", "j", "jusqu", "l", "m", "n", "nell", "puisqu", "qu", "s", "t", "un"]
@@ -69,8 +69,3 @@ def _forms(word: str) -> Iterator[str]:
         yield head
     if apostrophe and head in _ELISIONS:
         yield from _forms(tail)
-
-
-def stands_alone(letter: str) -> bool:
-    """Whether the letter is of a script in which each character counts as a word."""
-    return re.match(f"[{_UNSPACED}]", letter) is not None

@@ -55,6 +55,8 @@ def found(query: str, text: str) -> bool:
         ("United", "ＵＮＩＴＥＤ"),
         ("cancel*", "flights cancelled"),
         ("*jet", "flying EasyJet"),
+        ("भारत*", "यह भारतीय है"),
+        ("*बैंक", "हमारीबैंक"),
         ("un*ed", "united"),
         ('"us air*"', "US Airways"),
         ("a b", "b and a"),

@@ -262,6 +262,19 @@ def test_words_are_whole_and_of_any_case(text: str, found: bool):
 
 
 @pytest.mark.parametrize(
+    ("word", "text", "found"),
+    [
+        ("楽天", "楽天で買った。最悪", True),
+        ("ธนาคาร", "แอปธนาคารล่ม", True),
+        ("楽天pay", "昨日の楽天payは", True),
+        ("楽天pay", "楽天payment", False),
+    ],
+)
+def test_words_stand_within_others_where_nobody_writes_spaces(word: str, text: str, found: bool):
+    assert bool(any_word_of([word]).search(text)) is found
+
+
+@pytest.mark.parametrize(
     "told",
     [{}, {"words": ["a"]}, {"words": ["  "]}, {"dids": ["ann.bsky.social"]}, {"langs": ["english"]}, {"wordz": 1}],
 )
