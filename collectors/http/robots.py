@@ -53,7 +53,7 @@ class Robots:
         text = await self._text(url.origin(), get)
         if not text:
             return None
-        rules = Protego.parse(text.decode("utf-8", "replace"))
+        rules = Protego.parse(text.decode("utf-8-sig", "replace"))
         if not rules.can_fetch(str(url), PRODUCT):
             raise SourceRefused(
                 f"{without_secrets(str(url))}: robots.txt there asks programs to stay away; ask its owner, or set "

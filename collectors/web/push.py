@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from collectors.base import Batch, Item, Reject, State
+from collectors.base import Batch, Item, Reject, SenderUnknown, State
 from collectors.files.file import FieldMapping, ZoneName
 from collectors.files.mention_rows import RowReader
 from collectors.files.tables import Row
@@ -84,10 +84,16 @@ class PushCollector:
 
     def _check_sender(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
         secret, token = self._options.secret, self._options.token
-        if token is not None and (secret is None or "authorization" in headers):
+        if secret is not None:
+            try:
+                check_signed(signing_key(secret.get_secret_value()), headers, body, now)
+            except SenderUnknown:
+                if token is None or "authorization" not in headers:
+                    raise
+            else:
+                return
+        if token is not None:
             check_token(token.get_secret_value(), headers)
-        elif secret is not None:
-            check_signed(signing_key(secret.get_secret_value()), headers, body, now)
 
 
 def read_pushed(body: bytes, reader: RowReader) -> Contents:
@@ -114,7 +120,7 @@ def _rows(body: bytes) -> list[Row | Reject]:
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError) as error:
-        lines = [line for line in text.splitlines() if line.strip()]
+        lines = [line for line in text.split("\n") if line.strip()]  # others may stand within a text
         if len(lines) > 1 and isinstance(_loaded(lines[0]), dict):
             return [_row(_loaded(line), number, line) for number, line in enumerate(lines, start=1)]
         return [set_aside(text, f"malformed JSON: {error}")]

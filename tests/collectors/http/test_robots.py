@@ -44,6 +44,12 @@ async def test_the_group_with_our_name_counts_before_the_one_for_all(site: Any, 
     assert (await polite.fetch(f"{site.url}/a")).body == b"x"
 
 
+async def test_a_byte_order_mark_hides_no_rule(site: Any, polite: HttpClient):
+    site.pages |= {"/robots.txt": b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /", "/a": b"x"}
+    with pytest.raises(SourceRefused):
+        await polite.fetch(f"{site.url}/a")
+
+
 async def test_a_policy_without_robots_does_not_ask(site: Any, polite: HttpClient):
     site.pages |= {"/robots.txt": "User-agent: *\nDisallow: /", "/a": b"x"}
     await polite.under(Policy(allow_private=True, obey_robots=False)).fetch(f"{site.url}/a")

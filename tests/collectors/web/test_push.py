@@ -152,8 +152,19 @@ def test_a_token_serves_who_cannot_sign(now: datetime):
 
 def test_with_both_keys_either_is_enough(now: datetime):
     source = PushCollector(PushOptions(secret=SECRET, token=TOKEN))
-    for headers in (signed(as_json(ITEM), now), {"authorization": f"Bearer {TOKEN}"}):
+    good, token = signed(as_json(ITEM), now), {"authorization": f"Bearer {TOKEN}"}
+    for headers in (good, token, good | {"authorization": "Basic eDp5"}, good | token | {"webhook-signature": "v1,x"}):
         assert source.receive(headers, as_json(ITEM), now).items
+    for headers in ({}, {"authorization": "Basic eDp5"}, good | {"webhook-signature": "v1,x"}):
+        with pytest.raises(SenderUnknown):
+            source.receive(headers, as_json(ITEM), now)
+
+
+def test_a_text_may_hold_signs_that_break_lines_elsewhere(now: datetime):
+    source = PushCollector(PushOptions(token=TOKEN))
+    lines = "\n".join(json.dumps({"id": str(i), "text": "a\u2028b\x85c"}, ensure_ascii=False) for i in (1, 2))
+    got = source.receive({"authorization": f"Bearer {TOKEN}"}, lines.encode(), now)
+    assert ([item.id for item in got.items], got.rejects) == (["1", "2"], ())
 
 
 @pytest.mark.parametrize(
