@@ -82,13 +82,19 @@ class Pipeline:
         self._names = names or {}
 
     async def collect(self, place: Place, collector: Collector, since: datetime | None = None) -> Intake:
-        """Collect from one source; what goes wrong with it is told and kept, and stops nothing else."""
+        """Collect from one source; what goes wrong with it is told and kept, and stops nothing else.
+
+        But for a first run, the cursor stays where it is with ``since``: what is left out then is still to be read.
+        """
         total, page = Intake(), Page()
         before = await self._store.source_state(place.source)
+        moves = since is None or not before.state
         try:
             async for batch in collector.collect(before.state, since):
                 page = page.followed_by(batch.items)
-                total += await self._keep(batch, place, with_state=True)
+                total += await self._keep(
+                    batch if moves else replace(batch, state=before.state), place, with_state=True
+                )
         except CollectorError as error:
             await self._store.poll_failed(place.source, str(error), self._now())
             return total + Intake(error=str(error))
