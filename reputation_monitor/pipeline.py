@@ -182,8 +182,5 @@ class Pipeline:
         now = self._now()
         # Whole days, for what an author adds depends on what they said before on the same day.
         start, end = day_of(span.first), day_of(span.last) + DAY
-        said = await self._store.voices(span.brand, span.screen, start, end)
-        counted = [row.id for row in said]
-        await self._store.replace_rollups(
-            span.brand, span.screen, start, end, rollup(said), mention_ids=counted, now=now
-        )
+        said, marks = await self._store.read_voices(span.brand, span.screen, start, end)
+        await self._store.replace_rollups(span.brand, span.screen, start, end, rollup(said), marks=marks, now=now)

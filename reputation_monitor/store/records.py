@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from alerts.base import Alert, Notification
+from reputation_monitor.copies import Said
 from reputation_monitor.linking.types import Link, Shift
 from reputation_monitor.relinking.types import Basis
 
@@ -203,6 +204,17 @@ class Span(NamedTuple):
     screen: str
     first: datetime
     last: datetime
+
+
+Marks = Mapping[int, tuple[Any, ...]]
+"""By a mention's id, what changes when its text, score or label does."""
+
+
+class Voices(NamedTuple):
+    """Scored mentions, oldest first, and their marks when they were read."""
+
+    said: list[Said]
+    marks: Marks
 
 
 class Rollup(NamedTuple):

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Integer, Update, cast, delete, func, insert, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Integer, Select, cast, delete, func, insert, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reputation_monitor.copies import Said
@@ -14,11 +15,13 @@ from reputation_monitor.rollups import BucketSums
 from reputation_monitor.store import sentiment
 from reputation_monitor.store.days import utc_day
 from reputation_monitor.store.engine import Database, chunks
-from reputation_monitor.store.records import Rollup, RollupMark, Span
+from reputation_monitor.store.records import Marks, Rollup, RollupMark, Span, Voices
 
 _COLUMNS = [ROLLUP.c[name] for name in Rollup._fields]
 _SUMS = [field.name for field in fields(BucketSums)]
-_SAID = [sentiment.COLUMNS[field.name] for field in fields(Said) if field.name != "copy"]
+_SAID_NAMES = [field.name for field in fields(Said) if field.name != "copy"]
+_SAID = [sentiment.COLUMNS[name] for name in _SAID_NAMES]
+_MARK = [MENTION.c.revision, MENTION.c.scored_at, CORRECTION.c.id.label("correction")]
 
 
 class Rollups(Database):
@@ -47,17 +50,17 @@ class Rollups(Database):
 
         ``copy`` is set where the brand's screen told the story before ``start`` already.
         """
-        query = (
-            select(*_SAID)
-            .select_from(sentiment.JUDGED)
-            .where(MENTION.c.brand == brand, MENTION.c.screen == screen, sentiment.HAS_SENTIMENT)
-            .where(MENTION.c.published >= start, MENTION.c.published < end)
-            .order_by(MENTION.c.published, MENTION.c.id)
-        )
+        return (await self.read_voices(brand, screen, start, end)).said
+
+    async def read_voices(self, brand: str, screen: str, start: datetime, end: datetime) -> Voices:
+        """The same, with what tells later whether they are still as they were read."""
+        query = _scored(brand, screen, start, end, *_SAID, *_MARK).order_by(MENTION.c.published, MENTION.c.id)
         async with self._reading() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-            told = await _told_before(connection, screen, start, {row["story"] for row in rows})
-        return [Said(**row, copy=row["story"] in told) for row in rows]
+            rows = (await connection.execute(query)).all()
+            read = [dict(zip(_SAID_NAMES, row, strict=False)) for row in rows]
+            told = await _told_before(connection, screen, start, {one["story"] for one in read})
+        said = [Said(**one, copy=one["story"] in told) for one in read]
+        return Voices(said, {one.id: tuple(row[len(_SAID) :]) for one, row in zip(said, rows, strict=True)})
 
     async def replace_rollups(
         self,
@@ -67,10 +70,12 @@ class Rollups(Database):
         end: datetime,
         sums: Sequence[BucketSums],
         *,
-        mention_ids: Sequence[int],
+        marks: Marks,
         now: datetime,
     ) -> None:
         """Put new counts in the place of all with a bucket in [start, end), and mark the mentions as counted.
+
+        One that was scored, labelled, edited or taken back since it was read stays due.
 
         Args:
             brand: whose counts.
@@ -78,8 +83,8 @@ class Rollups(Database):
             start: first bucket.
             end: the bucket after the last.
             sums: the new counts; a bucket without any is left out.
-            mention_ids: the mentions that were counted, and no others.
-            now: when they were read; one that was scored or labelled again since stays due.
+            marks: of the mentions that were counted, as ``read_voices`` gave them, and of no others.
+            now: when they are marked.
 
         Raises:
             ValueError: a bucket is not in the span.
@@ -87,15 +92,18 @@ class Rollups(Database):
         if outside := [one.bucket for one in sums if not start <= one.bucket < end]:
             raise ValueError(f"the bucket {outside[0]} is not in the span from {start} to {end}")
         of_span = (ROLLUP.c.brand == brand, ROLLUP.c.screen == screen, ROLLUP.c.bucket >= start, ROLLUP.c.bucket < end)
-        counted = update(MENTION).where(sentiment.settled_at(now), MENTION.c.rolled_at.is_(None)).values(rolled_at=now)
+        counted = update(MENTION).where(MENTION.c.rolled_at.is_(None)).values(rolled_at=now)
         rows = [{"brand": brand, "screen": screen} | {name: getattr(one, name) for name in _SUMS} for one in sums]
         async with self._writing() as connection:
             await connection.execute(delete(ROLLUP).where(*of_span))
             if rows:
                 await connection.execute(insert(ROLLUP), rows)
-            for ids in chunks(mention_ids):
+            stand = await connection.execute(_scored(brand, screen, start, end, MENTION.c.id, *_MARK))
+            settled = [row.id for row in stand if marks.get(row.id) == tuple(row[1:])]
+            gone = await connection.execute(_tombstones(brand, screen, start, end))
+            settled += [taken for taken in gone.scalars() if taken not in marks]  # those were read after it was gone
+            for ids in chunks(settled):
                 await connection.execute(counted.where(MENTION.c.id.in_(ids)))
-            await connection.execute(_uncounted(brand, screen, start, end, now))
 
     async def rollups(self, brands: Sequence[str] | None, start: datetime, end: datetime) -> list[Rollup]:
         """The counts of some brands, or all, with a bucket in [start, end); by brand, screen, bucket and source."""
@@ -125,14 +133,23 @@ class Rollups(Database):
         return None if first is None else (first, last)
 
 
-def _uncounted(brand: str, screen: str, start: datetime, end: datetime, now: datetime) -> Update:
-    """Marks the tombstones of the span, which the new counts no longer hold."""
+def _scored(brand: str, screen: str, start: datetime, end: datetime, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Columns of the scored mentions of a span."""
     return (
-        update(MENTION)
+        select(*columns)
+        .select_from(sentiment.JUDGED)
+        .where(MENTION.c.brand == brand, MENTION.c.screen == screen, sentiment.HAS_SENTIMENT)
+        .where(MENTION.c.published >= start, MENTION.c.published < end)
+    )
+
+
+def _tombstones(brand: str, screen: str, start: datetime, end: datetime) -> Select[Any]:
+    """The ids of the span's mentions that were taken back and may be counted still."""
+    return (
+        select(MENTION.c.id)
         .where(MENTION.c.brand == brand, MENTION.c.screen == screen)
         .where(MENTION.c.published >= start, MENTION.c.published < end)
-        .where(MENTION.c.deleted_at <= now, MENTION.c.rolled_at.is_(None))
-        .values(rolled_at=now)
+        .where(MENTION.c.deleted_at.is_not(None), MENTION.c.rolled_at.is_(None))
     )
 
 

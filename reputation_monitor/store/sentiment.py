@@ -5,7 +5,6 @@ label that stands for the mention's present words goes before it, with certainty
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     literal,
     literal_column,
@@ -56,13 +54,6 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = MappingProxyType(
 """What is read of ``JUDGED``, by the names of a mention's columns; a story goes by its first mention's number."""
 HAS_SENTIMENT = or_(MENTION.c.negative.is_not(None), _BY_HAND)
 """Whether a mention of ``JUDGED`` counts: it has a score, or a person read what no model could."""
-
-
-def settled_at(now: datetime) -> ColumnElement[bool]:
-    """Whether a mention's sentiment is still what it was at that moment: neither scored nor labelled since."""
-    since = or_(CORRECTION.c.made_at > now, CORRECTION.c.ended_at > now)
-    relabelled = exists().where(CORRECTION.c.mention == MENTION.c.id, since)
-    return and_(MENTION.c.scored_at <= now, ~relabelled)
 
 
 async def follow_edits(connection: AsyncConnection, mention_ids: Sequence[int]) -> None:

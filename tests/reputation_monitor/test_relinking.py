@@ -59,7 +59,7 @@ def talk(seed: int, until: datetime, surge: float = 0.0, failing: float = 0.8) -
 async def count(app: Application, surge: float = 20.0, until: datetime = NOON, failing: float = 0.8) -> None:
     for brand, seed, more in (("Halden", 1, surge), ("Marsk", 2, 0.0)):
         sums = talk(seed, until, more, failing)
-        await app.store.replace_rollups(brand, "web", SINCE, until, sums, mention_ids=[], now=app.now())
+        await app.store.replace_rollups(brand, "web", SINCE, until, sums, marks={}, now=app.now())
 
 
 async def tell(app: Application, *incidents: Incident) -> None:
@@ -163,7 +163,7 @@ async def test_mentions_that_come_in_late_or_are_corrected_are_named_as_the_reas
             for one in talk(1, OUTAGE + 3 * HOUR, surge=20.0)
             if one.bucket >= OUTAGE
         ],
-        mention_ids=[],
+        marks={},
         now=NOON,
     )
     await app.look_closely()

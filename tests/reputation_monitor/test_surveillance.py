@@ -175,7 +175,7 @@ def sums(level: float, seed: int, surge: float = 0.0) -> list[BucketSums]:
 async def app(open_app, clock) -> Application:
     application = await open_app(CONFIGURATION)
     for brand, counts in [("Halden", sums(3.0, 1, surge=20.0)), ("Marsk", sums(3.0, 2))]:
-        await application.store.replace_rollups(brand, "web", SINCE, NOON, counts, mention_ids=[], now=clock.at)
+        await application.store.replace_rollups(brand, "web", SINCE, NOON, counts, marks={}, now=clock.at)
     return application
 
 
@@ -314,7 +314,7 @@ async def test_a_look_takes_a_silent_sources_share_out_of_what_is_expected(open_
     said = {"mentions": 1, "voices": 1.0, "negative": 1.0, "negative_voices": 1.0, "negative_voices_squared": 1.0}
     sums = [BucketSums(source=s, bucket=hour, **said) for hour in hours for s in ("news", "forum")]
     kept = [one for one in sums if one.source == "forum" or one.bucket in set(spoke)]
-    await app.store.replace_rollups("Halden", "web", hours[-1], clock.at + HOUR, kept, mention_ids=[], now=clock.at)
+    await app.store.replace_rollups("Halden", "web", hours[-1], clock.at + HOUR, kept, marks={}, now=clock.at)
     await app.judge_sources()
     clock.move(minutes=20)
     found = await app.look()

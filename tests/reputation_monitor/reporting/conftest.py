@@ -80,9 +80,9 @@ async def reported(open_app, clock) -> Application:
     application = await open_app(CONFIGURATION)
     store = application.store
     await store.add_mentions(complaints(), clock.at)
-    counted = [mention.id for mention in await store.mentions("Halden", SINCE, NOW)]
     for brand, seed, surge in [("Halden", 1, 30.0), ("Marsk", 2, 0.0)]:
-        await store.replace_rollups(brand, "web", SINCE, NOW, sums(seed, surge), mention_ids=counted, now=clock.at)
+        marks = (await store.read_voices(brand, "web", SINCE, NOW)).marks
+        await store.replace_rollups(brand, "web", SINCE, NOW, sums(seed, surge), marks=marks, now=clock.at)
     await store.store_incidents("status", [INCIDENT], [], None, clock.at)
     await store.poll_failed("news", "HTTP 503", clock.at)
     await application.judge_sources()

@@ -79,7 +79,15 @@ async def test_an_edited_item_is_scored_and_counted_anew(
     await store.add_mentions([mention(rating=1.0)], noon)
     [stored] = await everything(store)
     await store.save_scores([ScoredMention(stored.id, stored.revision, BAD)], noon)
-    await store.replace_rollups("Halden", "web", noon, noon + DAY, [], mention_ids=[stored.id], now=noon)
+    await store.replace_rollups(
+        "Halden",
+        "web",
+        noon,
+        noon + DAY,
+        [],
+        marks=(await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks,
+        now=noon,
+    )
 
     assert await store.add_mentions([mention(**{"rating": 1.0} | change)], noon + DAY) == AddResult(edited=1)
     [edited] = await store.unscored(10)
@@ -221,8 +229,15 @@ class TestStories:
 
     async def test_a_new_copy_makes_the_whole_story_due(self, store: Store, mention: Make, noon: datetime):
         await store.add_mentions([mention("1", fingerprint="f", scores=BAD)], noon)
-        [first] = await everything(store)
-        await store.replace_rollups("Halden", "web", noon, noon + DAY, [], mention_ids=[first.id], now=noon)
+        await store.replace_rollups(
+            "Halden",
+            "web",
+            noon,
+            noon + DAY,
+            [],
+            marks=(await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks,
+            now=noon,
+        )
         earlier = mention("0", fingerprint="f", published=noon - 3 * DAY, scores=BAD)
         await store.add_mentions([earlier], noon)
         assert [(span.first, span.last) for span in await store.stale_spans()] == [
@@ -235,7 +250,15 @@ class TestStories:
         await store.add_mentions(copies, noon)
         first, second = await everything(store)
         await store.save_scores([ScoredMention(second.id, 0, BAD)], noon)
-        await store.replace_rollups("Halden", "web", noon, noon + 9 * DAY, [], mention_ids=[second.id], now=noon)
+        await store.replace_rollups(
+            "Halden",
+            "web",
+            noon,
+            noon + 9 * DAY,
+            [],
+            marks=(await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks,
+            now=noon,
+        )
         assert await store.stale_spans() == []
         await store.save_scores([ScoredMention(first.id, 0, BAD)], noon)
         assert len(await store.stale_spans()) == 2

@@ -20,7 +20,7 @@ def sums(bucket: datetime, mentions: int = 1, negative: float = 0.5) -> BucketSu
 
 
 async def count(store: Store, day: datetime, rows: Sequence[BucketSums]) -> None:
-    await store.replace_rollups("Halden", "web", day, day + DAY, rows, mention_ids=[], now=day + DAY)
+    await store.replace_rollups("Halden", "web", day, day + DAY, rows, marks={}, now=day + DAY)
 
 
 @pytest.fixture

@@ -33,21 +33,29 @@ async def test_a_mention_that_is_taken_back_is_found_nowhere(store: Store, menti
 
 async def test_it_is_counted_out_of_its_day_once(store: Store, mention: Make, noon: datetime):
     await store.add_mentions([mention(scores=BAD)], noon)
-    [stored] = await store.mentions("Halden", noon, noon + DAY)
-    await store.replace_rollups("Halden", "web", noon, noon + DAY, [], mention_ids=[stored.id], now=noon)
+    await store.replace_rollups(
+        "Halden",
+        "web",
+        noon,
+        noon + DAY,
+        [],
+        marks=(await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks,
+        now=noon,
+    )
     assert await store.stale_spans() == []
 
     await take_back(store, ["1"], noon + DAY)
     assert [(span.first, span.last) for span in await store.stale_spans()] == [(noon, noon)]
     assert await store.voices("Halden", "web", noon, noon + DAY) == []
-    await store.replace_rollups("Halden", "web", noon, noon + DAY, [], mention_ids=[], now=noon + DAY)
+    await store.replace_rollups("Halden", "web", noon, noon + DAY, [], marks={}, now=noon + DAY)
     assert await store.stale_spans() == []
 
 
 async def test_one_that_is_taken_back_while_others_are_counted_stays_due(store: Store, mention: Make, noon: datetime):
     await store.add_mentions([mention(scores=BAD)], noon)
-    await take_back(store, ["1"], noon + DAY)
-    await store.replace_rollups("Halden", "web", noon, noon + DAY, [], mention_ids=[], now=noon)
+    read = (await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks
+    await take_back(store, ["1"], noon)  # its time was taken before it had its turn to write
+    await store.replace_rollups("Halden", "web", noon, noon + DAY, [], marks=read, now=noon)
     assert len(await store.stale_spans()) == 1
 
 
@@ -113,7 +121,14 @@ async def test_the_next_copy_of_its_story_counts_in_its_place(store: Store, ment
     second_day = noon + DAY, noon + 2 * DAY
     [said] = await store.voices("Halden", "web", *second_day)
     assert said.copy
-    await store.replace_rollups("Halden", "web", *second_day, [], mention_ids=[said.id], now=noon)
+    await store.replace_rollups(
+        "Halden",
+        "web",
+        *second_day,
+        [],
+        marks=(await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks,
+        now=noon,
+    )
     await take_back(store, ["1"], noon)
     [said] = await store.voices("Halden", "web", *second_day)
     assert not said.copy

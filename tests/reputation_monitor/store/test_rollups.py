@@ -63,10 +63,8 @@ async def test_a_story_told_on_another_screen_or_not_yet_scored_was_not_told(
 
 async def test_what_was_counted_is_read_back_and_no_longer_due(store: Store, mention: Make, noon: datetime):
     await store.add_mentions([mention(str(n), scores=BAD, failing=n == 0) for n in range(3)], noon)
-    said = await store.voices("Halden", "web", noon, noon + DAY)
-    counted = rollup(said)
-    ids = [one.id for one in said]
-    await store.replace_rollups("Halden", "web", noon, noon + DAY, counted, mention_ids=ids, now=noon)
+    said, marks = await store.read_voices("Halden", "web", noon, noon + DAY)
+    await store.replace_rollups("Halden", "web", noon, noon + DAY, rollup(said), marks=marks, now=noon)
     assert await store.stale_spans() == []
     [stored] = await store.rollups(["Halden"], noon, noon + DAY)
     assert stored == Rollup(
@@ -89,10 +87,10 @@ async def test_what_was_counted_is_read_back_and_no_longer_due(store: Store, men
 
 async def test_new_counts_replace_those_of_their_span_only(store: Store, noon: datetime):
     hours = [noon + timedelta(hours=hour) for hour in range(4)]
-    await store.replace_rollups("Halden", "web", noon, noon + DAY, [*map(sums, hours)], mention_ids=[], now=noon)
-    await store.replace_rollups("Rival", "web", noon, noon + DAY, [sums(noon)], mention_ids=[], now=noon)
+    await store.replace_rollups("Halden", "web", noon, noon + DAY, [*map(sums, hours)], marks={}, now=noon)
+    await store.replace_rollups("Rival", "web", noon, noon + DAY, [sums(noon)], marks={}, now=noon)
     newer = [sums(hours[1], "news", 7)]
-    await store.replace_rollups("Halden", "web", hours[1], hours[3], newer, mention_ids=[], now=noon)
+    await store.replace_rollups("Halden", "web", hours[1], hours[3], newer, marks={}, now=noon)
     found = await store.rollups(["Halden"], noon, noon + DAY)
     assert [(one.bucket, one.source, one.mentions) for one in found] == [
         (hours[0], "forum", 1),
@@ -104,26 +102,25 @@ async def test_new_counts_replace_those_of_their_span_only(store: Store, noon: d
 
 
 async def test_a_bucket_outside_the_span_is_refused_and_nothing_changes(store: Store, noon: datetime):
-    await store.replace_rollups("Halden", "web", noon, noon + DAY, [sums(noon)], mention_ids=[], now=noon)
+    await store.replace_rollups("Halden", "web", noon, noon + DAY, [sums(noon)], marks={}, now=noon)
     with pytest.raises(ValueError, match="not in the span"):
-        await store.replace_rollups("Halden", "web", noon, noon + DAY, [sums(noon + DAY)], mention_ids=[], now=noon)
+        await store.replace_rollups("Halden", "web", noon, noon + DAY, [sums(noon + DAY)], marks={}, now=noon)
     assert len(await store.rollups(None, noon, noon + DAY)) == 1
 
 
 async def test_a_mention_scored_again_while_others_count_stays_due(store: Store, mention: Make, noon: datetime):
     await store.add_mentions([mention(scores=BAD)], noon)
-    [said] = await store.voices("Halden", "web", noon, noon + DAY)
+    [said], marks = await store.read_voices("Halden", "web", noon, noon + DAY)
     await store.save_scores([ScoredMention(said.id, 0, (0.1, 0.2, 0.7))], noon + timedelta(seconds=2))
-    read_at = noon + timedelta(seconds=1)
-    await store.replace_rollups("Halden", "web", noon, noon + DAY, [], mention_ids=[said.id], now=read_at)
+    await store.replace_rollups("Halden", "web", noon, noon + DAY, [], marks=marks, now=noon + DAY)
     assert len(await store.stale_spans()) == 1
 
 
 async def test_a_mention_that_came_while_others_were_counted_stays_due(store: Store, mention: Make, noon: datetime):
     await store.add_mentions([mention("1", scores=BAD)], noon)
-    [said] = await store.voices("Halden", "web", noon, noon + DAY)
+    _, marks = await store.read_voices("Halden", "web", noon, noon + DAY)
     await store.add_mentions([mention("2", scores=BAD)], noon)
-    await store.replace_rollups("Halden", "web", noon, noon + DAY, [], mention_ids=[said.id], now=noon)
+    await store.replace_rollups("Halden", "web", noon, noon + DAY, [], marks=marks, now=noon)
     assert (await store.counts()).due == 1
 
 
@@ -131,7 +128,7 @@ async def test_a_span_reaches_from_the_first_bucket_to_the_last(store: Store, no
     assert await store.span("Halden") is None
     assert await store.span() is None
     await store.replace_rollups(
-        "Halden", "web", noon, noon + 9 * DAY, [sums(noon), sums(noon + DAY)], mention_ids=[], now=noon
+        "Halden", "web", noon, noon + 9 * DAY, [sums(noon), sums(noon + DAY)], marks={}, now=noon
     )
     assert await store.span("Halden") == await store.span() == (noon, noon + DAY)
     assert await store.span("Rival") is None

@@ -267,7 +267,6 @@ def told(alert: Alert, event: Event, at: datetime, reason: str = "") -> tuple[st
 
 async def fill_counts(store: Store) -> None:
     """Put counts of far more mentions than are stored, and mark those that are as counted."""
-    stored = [m.id for m in await store.mentions("Halden", SINCE, NOW)]
     trouble = (TROUBLE, NOW, 90.0)
     outage = (ONSET, ONSET + timedelta(hours=4), 40.0)
     web, mobile = sums_of("forum", 6.0, [outage, trouble], 1), sums_of("app", 3.0, [outage, trouble], 2)
@@ -277,7 +276,8 @@ async def fill_counts(store: Store) -> None:
         ("Halden", "mobile", mobile),
         ("Marsk", "web", sums_of("forum", 5.0, [], 4)),
     ]:
-        await store.replace_rollups(brand, screen, SINCE, NOW, sums, mention_ids=stored, now=NOW)
+        marks = (await store.read_voices(brand, screen, SINCE, NOW)).marks
+        await store.replace_rollups(brand, screen, SINCE, NOW, sums, marks=marks, now=NOW)
 
 
 def hourly(until: datetime) -> list[Item]:
