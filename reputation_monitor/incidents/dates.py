@@ -48,6 +48,6 @@ def _from_text(text: str) -> datetime | None:
     for read, written in ((datetime.fromisoformat, iso), (parsedate_to_datetime, text)):
         try:
             return read(written)
-        except (ValueError, IndexError, TypeError):
+        except (ValueError, IndexError, TypeError, OverflowError):
             continue
     return None

@@ -53,7 +53,7 @@ def objects(value: object) -> list[Record]:
 
 def json_lines(text: str) -> Iterator[object]:
     """What each line of JSON says; a line that is none is set aside."""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 yield json.loads(line)

@@ -35,6 +35,7 @@ _LISTS = ("incidents", "scheduled_maintenances")
 _MAINTENANCE = frozenset({"scheduled", "in_progress", "verifying", "completed"})
 _IN_HAND = ("identified", "monitoring")
 _OVER = ("resolved", "completed")
+_CLOSED = (*_OVER, "postmortem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _is_due(incident: Incident, document: Record, told_at: datetime) -> bool:
         return "scheduled_maintenances" in document and incident.started > told_at
     listed = objects(document.get("incidents"))
     since = min(filter(None, (read_date(record.get("created_at")) for record in listed)), default=None)
-    is_whole = any(text_of(record, "status") in (*_OVER, "postmortem") for record in listed)
+    is_whole = any(text_of(record, "status") in _CLOSED for record in listed)
     return is_whole and since is not None and created >= since
 
 
@@ -183,7 +184,7 @@ class _Times:
 def _times(record: Record, updates: list[_Update], *, planned: bool) -> _Times:
     started, basis = _start(record, planned=planned)
     created = read_date(record.get("created_at"))
-    resolved = read_date(record.get("resolved_at")) or _first(updates, _OVER)
+    resolved = _ended(record, updates)
     if planned and resolved is not None and resolved < started:
         began = _first(updates, ("in_progress",))
         return _Times(began, "in_progress", None, None, resolved) if began else _Times(started, basis, None, None, None)
@@ -205,6 +206,13 @@ def _start(record: Record, *, planned: bool) -> tuple[datetime, str]:
         if moment is not None:
             return moment, name
     raise ValueError("it says neither started_at nor created_at")
+
+
+def _ended(record: Record, updates: list[_Update]) -> datetime | None:
+    """When it was over, as was last said; one that was opened again is not."""
+    if text_of(record, "status") not in (*_CLOSED, ""):
+        return None
+    return read_date(record.get("resolved_at")) or _first(updates[::-1], _OVER)
 
 
 def _first(updates: list[_Update], statuses: tuple[str, ...]) -> datetime | None:

@@ -65,6 +65,16 @@ def test_the_end_is_the_resolving_update_where_the_page_forgets_it_and_never_the
     assert one([page_incident(resolved_at=None)]).resolved == at(12, 5)
 
 
+def test_one_that_was_opened_again_is_not_over(page_incident: PageIncident):
+    resolved, *earlier = page_incident()["incident_updates"]
+    again = {"status": "investigating", "created_at": "2026-03-02T14:30:00Z", "body": "It is back"}
+    opened = page_incident(status="investigating", resolved_at=None, incident_updates=[again, resolved, *earlier])
+    assert one([opened]).resolved is None
+    over = {**again, "status": "resolved", "created_at": "2026-03-02T15:00:00Z"}
+    closed = page_incident(resolved_at=None, incident_updates=[over, again, resolved, *earlier])
+    assert one([closed]).resolved == at(15)
+
+
 def test_an_impact_set_by_hand_wins(page_incident: PageIncident):
     assert one([page_incident(impact_override="critical")]).impact == "critical"
 

@@ -53,6 +53,19 @@ def test_json_lines_and_a_json_list_are_read():
         assert second.words == "Slow\nlog-in, password"
 
 
+def test_a_title_may_hold_signs_that_break_lines_elsewhere():
+    row = {"id": "9", "title": "Check-in\u2028fails", "started": "2026-03-02T09:40Z"}
+    lines = "\n".join(json.dumps(row | {"id": str(n)}, ensure_ascii=False) for n in range(2))
+    incidents, rejected = read_incidents(lines.encode())
+    assert ([one.id for one in incidents], rejected) == (["0", "1"], [])
+
+
+def test_an_offset_that_no_clock_has_stops_no_other_row():
+    rows = 'id,title,started\n1,a,2026-03-02T09:00Z\n2,b,"Mon, 02 Mar 2026 09:15:00 +99999999999999"\n'
+    incidents, rejected = read_incidents(rows.encode())
+    assert ([one.id for one in incidents], len(rejected)) == (["1"], 1)
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
