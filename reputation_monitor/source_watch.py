@@ -1,12 +1,14 @@
 """Watching the sources themselves: each is judged here and nowhere else, and people are told what they must know."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.base import Alert, Kind
 from alerts.words import listing, screen_names
+from collectors.registry import is_polled
+from reputation_monitor.hubs import SAFETY_POLL
 from reputation_monitor.settings import Settings, Source
 from reputation_monitor.sources.health import Condition, Health, in_words, judge, not_judged
 from reputation_monitor.sources.records import SourceRecord
@@ -43,23 +45,43 @@ async def judge_sources(store: Store, settings: Settings, now: datetime) -> int:
     """
     standing = await store.still_judged(now - RENEWED)
     due = [source for source in settings.sources if source.name not in standing]
+    served = {one.source for one in await store.subscriptions() if one.is_live(now)} if due else set()
     for first in range(0, len(due), AT_ONCE):
         some = due[first : first + AT_ONCE]
         records = await store.source_records([source.name for source in some], now)
-        await store.keep_healths(await asyncio.to_thread(judge_all, some, settings, records, now))
+        await store.keep_healths(await asyncio.to_thread(judge_all, some, settings, records, now, served))
     return len(due)
 
 
 def judge_all(
-    sources: Sequence[Source], settings: Settings, records: Iterable[SourceRecord], now: datetime
+    sources: Sequence[Source],
+    settings: Settings,
+    records: Iterable[SourceRecord],
+    now: datetime,
+    served: Container[str] = (),
 ) -> list[Health]:
-    """Judge sources by what is remembered of them; one without a record was never polled."""
+    """Judge sources by what is remembered of them; one without a record was never polled.
+
+    Args:
+        sources: to judge.
+        settings: whose sources they are.
+        records: of the sources.
+        now: aware UTC.
+        served: sources whose news a hub sends, so that they are hardly asked.
+    """
     known = {record.source: record for record in records}
     allowed, zone = settings.silence.false_alarms_per_year, settings.zone
     return [
-        judge(known.get(s.name, SourceRecord(s.name)), now, every=s.every, zone=zone, allowed_a_year=allowed)
+        judge(known.get(s.name, SourceRecord(s.name)), now, every=_asked(s, served), zone=zone, allowed_a_year=allowed)
         for s in sources
     ]
+
+
+def _asked(source: Source, served: Container[str]) -> timedelta | None:
+    """How often a source is asked; None for one that tells by itself."""
+    if not is_polled(source.collector):
+        return None
+    return max(source.every, SAFETY_POLL) if source.name in served else source.every
 
 
 def must_be_told(health: Health) -> bool:

@@ -49,16 +49,20 @@ class Health:
     judged_at: datetime | None = None
 
 
-def judge(record: SourceRecord, now: datetime, *, every: timedelta, zone: tzinfo, allowed_a_year: float) -> Health:
+def judge(
+    record: SourceRecord, now: datetime, *, every: timedelta | None, zone: tzinfo, allowed_a_year: float
+) -> Health:
     """Judge a source by all that is remembered of it.
 
     Args:
         record: of the source.
         now: aware UTC; what came after it is not looked at.
-        every: how often it is polled.
+        every: how often it is polled; None for one that is not asked but tells, which is heard at all times.
         zone: in which its week runs.
         allowed_a_year: false alarms that it may give a year, of silence and of shape each.
     """
+    if every is None and record.polls:
+        record = replace(record, last_success=now)
     history = recall(record, now, every=every, zone=zone, allowed_a_year=allowed_a_year)
     for verdict in (_never, _failing, _silent, _unasked):
         found = verdict(record, history, now, every)
@@ -79,12 +83,12 @@ def _health(record: SourceRecord, history: History, condition: Condition, **said
     return Health(source=record.source, condition=condition, spells=history.spells, **said)
 
 
-def _never(record: SourceRecord, _history: History, _now: datetime, _every: timedelta) -> Health | None:
+def _never(record: SourceRecord, _history: History, _now: datetime, _every: timedelta | None) -> Health | None:
     return None if record.polls else not_judged(record.source, polled=False)
 
 
-def _failing(record: SourceRecord, history: History, now: datetime, every: timedelta) -> Health | None:
-    if not record.failures:
+def _failing(record: SourceRecord, history: History, now: datetime, every: timedelta | None) -> Health | None:
+    if not record.failures or every is None:
         return None
     since = record.last_success or next((s.start for s in history.spells if s.kind is Unheard.FAILING), None)
     long = since is not None and now - since > tolerance(every)
@@ -100,7 +104,7 @@ def _failing(record: SourceRecord, history: History, now: datetime, every: timed
     )
 
 
-def _silent(record: SourceRecord, history: History, now: datetime, _every: timedelta) -> Health | None:
+def _silent(record: SourceRecord, history: History, now: datetime, every: timedelta | None) -> Health | None:
     spell = history.spells[-1] if history.spells else None
     if spell is None or not spell.ongoing or spell.kind is not Unheard.SILENT or history.rhythm is None:
         return None
@@ -108,7 +112,7 @@ def _silent(record: SourceRecord, history: History, now: datetime, _every: timed
         record,
         history,
         Condition.SILENT,
-        reason=_silence_in_words(record, history, history.rhythm, now),
+        reason=_silence_in_words(record, history, history.rhythm, now, is_asked=every is not None),
         advice="Open it in a browser: is there anything newer? If so, its page, address or query has changed, or an "
         "old page is being served; reputation-monitor collect NAME --dry-run shows what it gives.",
         since=spell.start,
@@ -116,7 +120,7 @@ def _silent(record: SourceRecord, history: History, now: datetime, _every: timed
     )
 
 
-def _silence_in_words(record: SourceRecord, history: History, rhythm: Rhythm, now: datetime) -> str:
+def _silence_in_words(record: SourceRecord, history: History, rhythm: Rhythm, now: datetime, *, is_asked: bool) -> str:
     if record.latest is None or record.last_success is None:
         return ""
     mass, a_year = silence(rhythm, record.latest, record.last_success)
@@ -126,8 +130,9 @@ def _silence_in_words(record: SourceRecord, history: History, rhythm: Rhythm, no
         if record.page_since and record.page_since <= record.latest + HOUR
         else ""
     )
+    answered = f", though it answered {asked} times since" if is_asked else ""
     return (
-        f"It has brought nothing new for {in_words(now - record.latest)}, though it answered {asked} times since."
+        f"It has brought nothing new for {in_words(now - record.latest)}{answered}."
         f"{same} By its rhythm of {in_words(rhythm.hours * HOUR)} about {mass:.0f} new items are usual in that time; a "
         f"silence so long is due {_how_often(a_year)}."
     )
@@ -138,7 +143,7 @@ def _answers_since(history: History, latest: datetime) -> int:
     return int(line.polls[max(line.hour(latest), 0) :].sum()) if line else 0
 
 
-def _unasked(record: SourceRecord, history: History, _now: datetime, _every: timedelta) -> Health | None:
+def _unasked(record: SourceRecord, history: History, _now: datetime, _every: timedelta | None) -> Health | None:
     spell = history.spells[-1] if history.spells else None
     if spell is None or not spell.ongoing or spell.kind is not Unheard.NOT_ASKED:
         return None

@@ -70,12 +70,14 @@ class History:
     spells: tuple[Spell, ...]
 
 
-def recall(record: SourceRecord, now: datetime, *, every: timedelta, zone: tzinfo, allowed_a_year: float) -> History:
-    """Read a source's past as it was known at ``now``."""
+def recall(
+    record: SourceRecord, now: datetime, *, every: timedelta | None, zone: tzinfo, allowed_a_year: float
+) -> History:
+    """Read a source's past as it was known at ``now``; ``every`` is None for one that is not asked but tells."""
     line = timeline(record.hours, now)
     if line is None:
         return History(None, None, ())
-    outages = list(_outages(record, line, now, tolerance(every)))
+    outages = list(_outages(record, line, now, tolerance(every))) if every is not None else []
     observed = np.ones(len(line), dtype=bool)
     for _, first, last in outages:
         observed[first:last] = line.appeared[first:last] > 0

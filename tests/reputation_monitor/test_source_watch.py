@@ -11,7 +11,7 @@ from reputation_monitor.application import Application
 from reputation_monitor.intake import Place
 from reputation_monitor.source_watch import AT_ONCE, who_loses_sight
 from reputation_monitor.sources.health import Condition
-from reputation_monitor.store import AlertState, Rollup
+from reputation_monitor.store import AlertState, Rollup, Subscription
 
 CONFIGURATION = """
 brands: [{name: Halden}, {name: Marsk}]
@@ -66,6 +66,35 @@ async def watch(app: Application, feed: Feed, clock, hours: int) -> None:
 async def told(app: Application) -> list[tuple[Event, Alert]]:
     deliveries = await app.store.deliveries("source:news")
     return [(d.notification.event, d.notification.alert) for d in sorted(deliveries, key=lambda d: d.id)]
+
+
+async def test_a_source_that_tells_by_itself_is_heard_at_all_times_and_may_go_silent(open_app, clock):
+    app = await open_app(
+        "brands: [{name: Halden}]\nsources: [{name: desk, screen: web, collector: push, token: an-invented-token}]\n"
+    )
+    for hour in range(24 * 21):
+        clock.move(hours=1)
+        if hour % 3 == 0:
+            letter = Item(id=str(hour), published=clock.at, text="Halden is awful", author=str(hour))
+            await app.pipeline.receive(Place(source="desk", screen="web"), Batch((letter,), (), {}))
+            await app.store.poll_succeeded("desk", clock.at)
+    clock.move(hours=3)
+    (health,) = await app.watch_sources()
+    assert (health.condition, health.spells) == (Condition.WELL, ())
+    clock.move(days=4)
+    (health,) = await app.watch_sources()
+    assert health.condition is Condition.SILENT
+    assert "answered" not in health.reason
+
+
+async def test_a_feed_whose_hub_sends_need_not_be_asked(app: Application, feed: Feed, clock):
+    promise = Subscription(source="news", hub="h", topic="t", key="k", secret="s", lease_until=clock.at + 9 * 24 * HOUR)
+    await app.store.keep_subscription(promise)
+    for _ in range(20):
+        clock.move(hours=1)
+        await app.pipeline.receive(NEWS, Batch(feed.latest(2), (), {}))
+    (health,) = await app.watch_sources()
+    assert (health.condition, health.spells) == (Condition.WELL, ())
 
 
 async def test_a_source_that_repeats_its_page_is_told_once_and_its_end_too(app: Application, feed: Feed, clock):
