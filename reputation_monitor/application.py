@@ -229,12 +229,11 @@ class Application:
     async def look_closely(self, now: datetime | None = None) -> Look | None:
         """A look with evidence for each link, kept as the last findings."""
         found = await self.look(now)
-        self.looked_at = self.now()
-        if found is None:
-            return None
-        if any(link.onset for link in found.links):
+        if found and any(link.onset for link in found.links):
             found = await gather_evidence(found, self.store, await self.models.encoder())
-        await self._keep(found)
+        if found:
+            await self._keep(found)
+        self.looked_at = self.now()
         return found
 
     async def known_errors(self) -> KnownErrors:

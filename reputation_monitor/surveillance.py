@@ -32,6 +32,7 @@ from reputation_monitor.store import Mention, Order, Store
 WITNESSES = 400
 BEFORE_TEXTS = 400
 EVIDENCE = 20
+TOLD_TWICE = timedelta(days=1)
 
 
 class Encoder(Protocol):
@@ -85,7 +86,7 @@ class Lookout:
         span = await self._store.span()
         if span is None or span[0] >= now:
             return None
-        told = await self._store.incidents()
+        told = told_apart(await self._store.incidents())
         incidents = [known_at(i, now) for i in told if _is_known(i, now)]
         tallies = await self._ledger.read(span[0], now)
         spells = [spell for health in await survey(self._store, self._settings) for spell in health.spells]
@@ -95,6 +96,26 @@ class Lookout:
         exposures = expose(incidents, self._settings, list(brands))
         findings = await asyncio.to_thread(self._standing.look, brands, exposures)
         return Look(findings, {i.id: i for i in incidents}, now, {i.id: i for i in told if not _is_known(i, now)})
+
+
+def told_apart(incidents: Sequence[Incident]) -> list[Incident]:
+    """The incidents, each with an id that no other has; several sources may use one.
+
+    Of those that began within a day of each other, which is one incident told twice, the one that began last stands.
+    Of others the one that began last keeps its id, and the earlier ones are told by their source too: ``SOURCE:ID``.
+
+    Args:
+        incidents: by start.
+    """
+    chosen: dict[str, list[Incident]] = {}
+    for incident in incidents:
+        same = chosen.setdefault(incident.id, [])
+        if same and incident.started - same[-1].started < TOLD_TWICE and incident.source != same[-1].source:
+            same.pop()
+        same.append(incident)
+    named = [replace(one, id=f"{one.source}:{one.id}") for same in chosen.values() for one in same[:-1]]
+    named += [same[-1] for same in chosen.values()]
+    return sorted(named, key=lambda one: (one.started, one.source, one.id))
 
 
 def _is_known(incident: Incident, now: datetime) -> bool:

@@ -95,6 +95,9 @@ class ReviewFacts:
         found = [t for t in self._found.findings.tested if t.link.id == incident_id and brand in (None, t.link.brand)]
         if not found and incident_id in self._found.set_aside:
             raise ReviewError(await self._why_untested(self._found.set_aside[incident_id]))
+        others = sorted(t.link.brand for t in self._found.findings.tested if t.link.id == incident_id)
+        if not found and others:
+            raise ReviewError(f"{incident_id!r} could not have hurt {brand!r}; it was tested for: {', '.join(others)}")
         if not found:
             known = ", ".join(sorted(self._found.incidents)[:10]) or "none"
             raise ReviewError(

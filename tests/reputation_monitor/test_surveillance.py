@@ -20,6 +20,7 @@ from reputation_monitor.surveillance import (
     find_witnesses,
     known_at,
     options_of,
+    told_apart,
 )
 from reputation_monitor.tallies import tallies_of
 
@@ -99,6 +100,20 @@ def test_maintenance_is_exposed_as_planned_and_detected_by_nobody(settings_from)
     assert (planned.planned, planned.detected) == (True, None)
     (failure,) = expose([incident(detected=NOON)], settings_from(""), ["Halden"])
     assert (failure.planned, failure.detected) == (False, NOON)
+
+
+def test_incidents_of_one_id_are_one_if_they_began_together_and_else_go_by_their_source_too():
+    told = [
+        incident(id="1", source="march", started=NOON - 9 * DAY),
+        incident(id="1", source="april", started=NOON - HOUR),
+        incident(id="2", source="april", started=NOON),
+        incident(id="1", source="april, corrected", started=NOON),
+    ]
+    assert [(one.id, one.source) for one in told_apart(told)] == [
+        ("march:1", "march"),
+        ("2", "april"),
+        ("1", "april, corrected"),
+    ]
 
 
 # --- Counts
@@ -234,6 +249,20 @@ async def test_an_incident_in_a_calm_hour_has_no_measurable_effect(app: Applicat
     await app.store.store_incidents("status", [calm], [], None, NOON)
     (link,) = (await app.look()).links
     assert link.verdict is Verdict.NO_EFFECT
+
+
+async def test_two_sources_may_use_one_id(app: Application):
+    for source, began in (("march", OUTAGE - 9 * DAY), ("april", OUTAGE)):
+        told = incident(id="1", source=source, services=("Halden",), started=began, resolved=began + 3 * HOUR)
+        await app.store.store_incidents(source, [told], [], None, NOON)
+    found = await app.look_closely()
+    assert found
+    assert [(link.id, link.verdict) for link in found.links] == [
+        ("march:1", Verdict.NO_EFFECT),
+        ("1", Verdict.LINKED),
+    ]
+    assert await app.store.incident("march:1") != await app.store.incident("1")
+    assert (await app.review("march:1")).incident.source == "march"
 
 
 async def test_an_incident_that_it_had_not_told_of_is_not_tested(app: Application):
