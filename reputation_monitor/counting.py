@@ -37,7 +37,7 @@ def count_brands(
     grouped: dict[str, dict[str, dict[str, Tally]]] = {name: {} for name in names}
     for (brand, screen, source), tally in tallies.items():
         grouped[brand].setdefault(screen, {})[source] = tally
-    return {
+    counted = {
         name: _brand_counts(
             name,
             # A first look without configuration compares each brand with all others.
@@ -48,6 +48,7 @@ def count_brands(
         )
         for name, by_screen in grouped.items()
     }
+    return {name: replace(counts, until=end) for name, counts in counted.items()}
 
 
 def start_of(tallies: Tallies) -> datetime:

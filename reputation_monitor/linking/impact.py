@@ -109,7 +109,8 @@ def measure(models: Models, exposure: Exposure, voice: Voice, past: Models | Non
     start = max(0, min(int(onset.median), peak.start))
     expect = models.predictor(brand, screens, touched, Voice.NEGATIVE)
     factor = float(expect(np.array([peak.start]), peak.end - peak.start).factor[0])
-    recovered = _recovery(channel, factor, max(peak.end, series.bucket(exposure.end(series.end))))
+    over = max(peak.end, series.bucket(exposure.end(series.end)))
+    recovered = _recovery(channel, factor, over, models.brands[brand].told_buckets)
     end = min(peak.end if recovered is None else max(peak.end, recovered), len(series))
     window = slice(peak.start, peak.end)
     return Impact(
@@ -156,14 +157,15 @@ def _ratio(channel: Channel, start: int, end: int) -> float:
     return float(likelihood_ratio(observed, np.array([expected]), noise.spread(hours), noise.phi)[0])
 
 
-def _recovery(channel: Channel, factor: float, first: int) -> int | None:
+def _recovery(channel: Channel, factor: float, first: int, last: int) -> int | None:
+    """The first bucket from ``first`` on from which talk is as usual, by what is counted before ``last``."""
     series = channel.series
     expected = channel.baseline.expected * factor
     calm = calm_buckets(expected, series.per_hour)
     hours, noise = np.array([calm / series.per_hour]), channel.baseline.noise_at(first)
     # Most recover within days, and what is usual costs most to work out: so two days are looked at, and the next two.
-    for start in range(max(first, 0), len(series) - calm + 1, LOOKED_AHEAD_HOURS * series.per_hour):
-        span = slice(start, start + LOOKED_AHEAD_HOURS * series.per_hour + calm - 1)
+    for start in range(max(first, 0), last - calm + 1, LOOKED_AHEAD_HOURS * series.per_hour):
+        span = slice(start, min(start + LOOKED_AHEAD_HOURS * series.per_hour + calm - 1, last))
         usual = Sums(expected[span]).windows(calm)
         upper = usual_quantile(USUAL_SHARE, usual, noise.variance(usual, hours))
         # One voice alone is never a sign that customers are still upset.

@@ -54,6 +54,7 @@ class BrandCounts:
         failing: those of them that talk of failing service, by screen.
         rivals: names of the brands that serve as controls.
         unheard: when which of its sources were not heard; ``heard`` of its series says what share that is.
+        until: what is counted up to then; the rest of the last hour is still to come. None: all of it.
     """
 
     name: str
@@ -61,6 +62,12 @@ class BrandCounts:
     failing: Mapping[str, Series]
     rivals: tuple[str, ...] = ()
     unheard: tuple[Unheard, ...] = ()
+    until: datetime | None = None
+
+    @property
+    def told_buckets(self) -> int:
+        """How many buckets are over."""
+        return len(self.grid) if self.until is None else min(self.grid.bucket(self.until), len(self.grid))
 
     @property
     def grid(self) -> Series:

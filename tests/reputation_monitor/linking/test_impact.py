@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.scan import likelihood_ratio
 from reputation_monitor.linking.series import Series
 from reputation_monitor.linking.world import Exposure, Options
+from reputation_monitor.outcomes.recovery import calm_buckets
 
 START = 20 * 24 + 12
 
@@ -38,6 +40,19 @@ def test_it_dates_the_rise_and_the_recovery(harmed: tuple[Models, Impact]):
     assert impact.recovered is not None
     assert START + 3 < impact.recovered / per_hour < START + 12
     assert impact.start <= impact.peak.start < impact.peak.end <= impact.end
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_recovery_is_known_once_the_hours_that_show_it_are_over(harmed: tuple[Models, Impact], is_known: bool):
+    models, whole = harmed
+    series = whole.channel.series
+    calm = calm_buckets(whole.channel.baseline.expected * whole.factor, series.per_hour)
+    assert whole.recovered is not None
+    until = series.time(whole.recovered + calm + (1 if is_known else -1))
+    told = {name: replace(counts, until=until) for name, counts in models.brands.items()}
+    (incident,) = models.exposures
+    found = measure(Models(told, [incident], Options()), incident, Voice.FAILING).recovered
+    assert found == (whole.recovered if is_known else None)
 
 
 def test_its_highest_hour_is_one_of_the_span(harmed: tuple[Models, Impact]):
