@@ -1,14 +1,15 @@
 """A brand's week in one sentence and four tiles."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import sqrt
 
 from reputation_monitor.linking.types import Shift, ShiftVerdict, Verdict
 from reputation_monitor.reports import words
 from reputation_monitor.reports.clock import Clock
-from reputation_monitor.reports.types import Compared
+from reputation_monitor.reports.types import Compared, Series
 from reputation_monitor.reports.weekly import BrandWeek, WeeklyReport, incident_time, shifted_time
 
 BAD_WEEK = 0.2
@@ -47,7 +48,7 @@ def headline(brand: BrandWeek, clock: Clock) -> Headline:
 
 
 def _shifted(brand: BrandWeek, clock: Clock) -> Headline:
-    excess, low, high = total_excess(brand.shifts)
+    excess, low, high = total_excess([_within(shift, brand.negative) for shift in brand.shifts])
     expected = sum(value for value in brand.negative.expected if value is not None)
     bad = excess >= BAD_WEEK * expected
     return Headline(
@@ -57,7 +58,21 @@ def _shifted(brand: BrandWeek, clock: Clock) -> Headline:
     )
 
 
-def total_excess(shifts: tuple[Shift, ...]) -> tuple[float, float, float]:
+def _within(shift: Shift, week: Series) -> Shift:
+    """The part of a shift that lies in the week of these counts, its excess by theirs."""
+    if not week.has_baseline:
+        return shift
+    first, last = week.times[0], week.times[-1] + timedelta(minutes=week.minutes)
+    if first <= shift.onset and shift.end <= last:
+        return shift
+    counts = zip(week.times, week.observed, week.expected, strict=False)
+    inside = sum(o - e for at, o, e in counts if o is not None and e is not None and shift.onset <= at < shift.end)
+    share = min(max(inside / shift.excess, 0.0), 1.0) if shift.excess else 0.0
+    scaled = {name: share * getattr(shift, name) for name in ("excess", "excess_low", "excess_high")}
+    return replace(shift, **scaled)
+
+
+def total_excess(shifts: Sequence[Shift]) -> tuple[float, float, float]:
     """Add up the excess of shifts and its interval, the half-widths in quadrature (shifts being apart in time)."""
     excess = sum(shift.excess for shift in shifts)
     below = sqrt(sum((shift.excess - shift.excess_low) ** 2 for shift in shifts))
@@ -184,8 +199,9 @@ def _tone(compared: Compared, *, good: int) -> str:
 def _within_usual(brand: BrandWeek, report: WeeklyReport) -> Tile:
     if not brand.negative.has_baseline:
         return Tile("Time within the usual", words.UNKNOWN, "no baseline yet")
-    length = report.end - report.start
-    outside, down = (measure(brand, report.start, report.end) for measure in (shifted_time, incident_time))
+    end = max(min(report.end, report.made), report.start + timedelta(minutes=1))  # a week may still be running
+    length = end - report.start
+    outside, down = (measure(brand, report.start, end) for measure in (shifted_time, incident_time))
     beyond = f"{words.duration(outside)} outside it" if outside else "never outside it"
     note = f"{beyond}; {f'incidents open for {words.duration(down)}' if down else 'no incident open'}"
     return Tile("Time within the usual", words.share(1 - outside / length), note, "worse" if outside else "")

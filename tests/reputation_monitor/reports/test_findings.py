@@ -68,6 +68,27 @@ def test_excess_of_several_shifts_adds_half_widths_in_quadrature(outage_shift: S
     assert total_excess((one, two)) == pytest.approx((150.0, 145.0, 155.0))
 
 
+def test_of_a_shift_over_the_weeks_edge_only_its_own_part_counts(bad_week: BrandWeek):
+    (shift,), counts = bad_week.shifts, bad_week.negative
+    early = replace(shift, onset=counts.times[0] - timedelta(hours=30), end=counts.times[0] + timedelta(hours=2))
+    inside = sum(counts.observed[:2]) - sum(counts.expected[:2])
+    told = replace(early, excess=100.0, excess_low=80.0, excess_high=120.0)
+    assert 0 < inside < 20
+    assert said(replace(bad_week, shifts=(told,))).startswith(f"A week with a dip: about {inside:.0f} more")
+
+
+def test_a_week_that_still_runs_is_told_as_far_as_it_is_over(bad_week: BrandWeek, weekly: WeeklyReport):
+    began = weekly.start + timedelta(days=1, hours=11)
+    shift = replace(bad_week.shifts[0], onset=began, ongoing=True)
+    incident = replace(
+        bad_week.incidents[0], incident=replace(bad_week.incidents[0].incident, started=began, resolved=None)
+    )
+    running = replace(bad_week, shifts=(shift,), incidents=(incident,))
+    tile = week_tiles(running, replace(weekly, made=began + timedelta(hours=1)))[-1]
+    assert tile.value.replace("\u00a0", " ") == "97.2 %"
+    assert tile.note.replace("\u00a0", " ") == "1 h outside it; incidents open for 1 h"
+
+
 def test_time_outside_the_usual_counts_overlaps_once_and_only_this_week(weekly: WeeklyReport, bad_week: BrandWeek):
     start, end, hour = weekly.start, weekly.end, timedelta(hours=1)
     spans = [
