@@ -80,8 +80,12 @@ def conditions(findings: Findings, known: Sequence[Alert], now: datetime) -> lis
         now: aware UTC.
     """
     links = {link.key: link for link in findings.links if link.verdict is Verdict.LINKED}
-    found = [Condition(key="", shift=s, link=links.pop((s.incident or "", s.brand), None)) for s in findings.shifts]
-    found += [Condition(key="", shift=None, link=link) for link in links.values() if link.onset]
+    # One incident may explain several shifts, as of two screens that it hurt at different times.
+    found = [Condition(key="", shift=s, link=links.get((s.incident or "", s.brand))) for s in findings.shifts]
+    explained = {c.link.key for c in found if c.link}
+    found += [
+        Condition(key="", shift=None, link=link) for key, link in links.items() if link.onset and key not in explained
+    ]
     alerts = {alert.key: alert for alert in known}
     return [c for c in _with_keys(found, known, now) if _is_recent(c, now) or _is_news(c, alerts.get(c.key))]
 

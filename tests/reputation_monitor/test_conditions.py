@@ -31,6 +31,14 @@ def test_a_shift_and_the_incident_behind_it_are_one_condition(sketch):
     assert found.key == "disturbance:Halden:2026-03-02T11:00Z"
 
 
+def test_each_of_two_shifts_names_the_incident_that_explains_both(sketch):
+    onsets = [NOW - 6 * HOUR, NOW - HOUR]
+    shifts = [sketch.shift(onset, verdict=ShiftVerdict.LINKED, incident="pay-1") for onset in onsets]
+    found = conditions(sketch.findings(shifts, [sketch.link(onsets[0])]), [], NOW)
+    assert [(one.shift.onset, one.link.id) for one in found] == [(onset, "pay-1") for onset in onsets]
+    assert len({*keys_of(found)}) == 2
+
+
 def test_a_link_without_a_shift_is_a_condition_of_its_own(sketch):
     (found,) = conditions(sketch.findings([], [sketch.link(NOW - HOUR)]), [], NOW)
     assert (found.shift, found.link.id, found.started) == (None, "pay-1", NOW - HOUR)
