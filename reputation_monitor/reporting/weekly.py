@@ -13,6 +13,7 @@ from reputation_monitor.linking.evidence import GrownTerm
 from reputation_monitor.linking.types import Link
 from reputation_monitor.opinion import KnownErrors
 from reputation_monitor.outcomes.revenue import revenue_at_risk
+from reputation_monitor.places import review_path
 from reputation_monitor.reporting.opinions import read_opinions
 from reputation_monitor.reporting.weeks import DailySums, Week, compare_ratios, compare_totals, daily_sums
 from reputation_monitor.reports import words
@@ -189,7 +190,7 @@ def outcome(settings: Settings, incident: Incident, link: Link) -> IncidentOutco
         incident=incident,
         link=link,
         revenue=money(settings, link),
-        review_url=f"{settings.web.address}/reviews/{incident.id}",
+        review_url=f"{settings.web.address}{review_path(incident.id, link.brand)}",
     )
 
 

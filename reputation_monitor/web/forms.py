@@ -8,11 +8,11 @@ from aiohttp import web
 
 from reputation_monitor.application import Application
 from reputation_monitor.labelling import LabelError
+from reputation_monitor.places import brand_path
 from reputation_monitor.store import Mention, TextChangedError
 from reputation_monitor.web import refusals
 from reputation_monitor.web.hooks import lower_case, read_body
 from reputation_monitor.web.origin import is_ours
-from reputation_monitor.web.places import brand_path
 from reputation_monitor.web.refusals import Place, Refusal
 
 LONGEST_PERSON = 200

@@ -7,6 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from reputation_monitor.application import Application
+from reputation_monitor.places import brand_path, review_path, week_path
 from reputation_monitor.reporting.weeks import Week, WeekError
 from reputation_monitor.reports.charts import Chart, Span
 from reputation_monitor.reports.clock import Clock
@@ -16,7 +17,6 @@ from reputation_monitor.web.answers import page
 from reputation_monitor.web.cache import Cache
 from reputation_monitor.web.charts import weeks_chart
 from reputation_monitor.web.facts import MENTIONS, BrandFacts, Facts
-from reputation_monitor.web.places import brand_path, review_path, week_path
 from reputation_monitor.web.refusals import ORDERS, Place, Refusal
 from reputation_monitor.web.templating import render_page, stylesheet
 

@@ -8,12 +8,12 @@ from functools import cache
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
+from reputation_monitor import places
 from reputation_monitor.linking.types import Shift
 from reputation_monitor.reports import words
 from reputation_monitor.reports.charts import described
 from reputation_monitor.reports.clock import Clock
 from reputation_monitor.reports.rendering import FILTERS
-from reputation_monitor.web import places
 from reputation_monitor.web.facts import WEEK, BrandCard
 from reputation_monitor.web.sparkline import sparkline
 

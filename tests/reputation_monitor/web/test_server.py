@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from reputation_monitor.application import Application
-from reputation_monitor.web.places import alert_path, brand_path, review_path, week_path
+from reputation_monitor.places import alert_path, brand_path, review_path, week_path
 from reputation_monitor.web.server import CannotListenError, serve
 
 
