@@ -13,7 +13,7 @@ LONGEST_WAIT_SECONDS = 3_600.0
 LONGEST_WISH_SECONDS = 6 * 3_600.0
 """A receiver that wants to be left alone for longer is asked again after this, lest an alert outlive its use."""
 
-GIVEN_UP_AFTER_SECONDS = 3 * 86_400.0
+GIVEN_UP_AFTER, FEWEST_ATTEMPTS = timedelta(days=3), 5
 JITTER = 0.25
 ERROR_LIMIT = 500
 
@@ -52,16 +52,28 @@ async def deliver(notification: Notification, channel: Channel, *, timeout_secon
 
 
 def next_attempt(
-    attempts: int, now: datetime, retry_after_seconds: float | None = None, rng: random.Random | None = None
+    attempts: int,
+    now: datetime,
+    retry_after_seconds: float | None = None,
+    rng: random.Random | None = None,
+    *,
+    age: timedelta = timedelta(),
 ) -> datetime | None:
-    """Say when to try again after ``attempts`` failed ones, or None when some three days of them are enough.
+    """Say when to try again after ``attempts`` failed ones, or None when three days are enough.
 
     Waits double from 10 seconds to an hour and are spread by a quarter either way, so that many messages to one
     receiver do not come back together. The receiver's own wish counts where it is longer.
+
+    Args:
+        attempts: made so far.
+        now: aware UTC.
+        retry_after_seconds: the receiver's wish.
+        rng: where chance comes from.
+        age: of the message; one that could not be sent while nobody ran the service has a few attempts all the same.
     """
     if attempts < 1:
         return now
-    if _waited_seconds(attempts) >= GIVEN_UP_AFTER_SECONDS:
+    if age >= GIVEN_UP_AFTER and attempts >= FEWEST_ATTEMPTS:
         return None
     spread = (rng or random.Random()).uniform(1 - JITTER, 1 + JITTER)
     wait = min(max(_wait_seconds(attempts) * spread, FIRST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
@@ -73,7 +85,3 @@ def _wait_seconds(attempts: int) -> float:
     """Give the wait after so many failed attempts, before it is spread."""
     doublings = min(attempts - 1, 16)  # beyond, the longest wait is long reached
     return min(FIRST_WAIT_SECONDS * 2.0**doublings, LONGEST_WAIT_SECONDS)
-
-
-def _waited_seconds(attempts: int) -> float:
-    return sum(_wait_seconds(attempt) for attempt in range(1, attempts))

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from alerts.base import Alert, Channel, Event, Incident, Kind, Notification, Quote
 from alerts.delivery import Delivered, deliver, next_attempt
 from alerts.rules import Decision, Sent, decide
+from reputation_monitor.clock import Clock
 from reputation_monitor.conditions import CORRECTED, Condition, conditions, describe, gone, incident_id, taken_back
 from reputation_monitor.failing import what_fails
 from reputation_monitor.outcomes.revenue import RevenueAtRisk, RevenueModel, revenue_at_risk
+from reputation_monitor.places import review_path
 from reputation_monitor.settings import Settings
 from reputation_monitor.source_watch import SIGHT, must_be_told, source_alerts
 from reputation_monitor.sources.health import Health
@@ -117,8 +119,8 @@ class Watch:
         return revenue_at_risk(model, figures.excess, low, high)
 
     def _review_url(self, condition: Condition) -> str:
-        address = self._settings.web.address
-        return f"{address}/reviews/{condition.link.id}" if condition.link else f"{address}/"
+        link = condition.link
+        return f"{self._settings.web.address}{review_path(link.id, link.brand) if link else '/'}"
 
 
 def _believed(alert: Alert, told: Iterable[Sent]) -> Incident | None:
@@ -186,24 +188,34 @@ def by_what_fails(ranked: Sequence[Mention]) -> tuple[list[Mention], list[str]]:
     return [*heard, *(mention for mention in ranked if mention.key not in told)], commonest
 
 
-async def deliver_due(store: Store, channels: Mapping[str, Channel], now: datetime) -> int:
-    """Deliver what is due, at least once each; what fails is tried again later. Returns how many were taken."""
-    delivered = 0
-    while claimed := await store.claim(now, CLAIMED_AT_ONCE, LEASE_SECONDS):
-        outcomes = await asyncio.gather(*(_deliver(store, channels, d, now) for d in claimed))
-        delivered += sum(outcomes)
-    return delivered
+async def deliver_due(store: Store, channels: Mapping[str, Channel], now: datetime, clock: Clock | None = None) -> int:
+    """Deliver what is due, at least once each; what fails is tried again later. Returns how many were taken.
+
+    Args:
+        store: with the outbox.
+        channels: by name.
+        now: what is due by then is delivered.
+        clock: tells when each attempt was over, for many may take minutes; it stands still if not given.
+    """
+    delivered, clock = 0, clock or (lambda: now)
+    while True:
+        lease = LEASE_SECONDS + max((clock() - now).total_seconds(), 0.0)
+        claimed = await store.claim(now, CLAIMED_AT_ONCE, lease)
+        if not claimed:
+            return delivered
+        delivered += sum(await asyncio.gather(*(_deliver(store, channels, one, clock) for one in claimed)))
 
 
-async def _deliver(store: Store, channels: Mapping[str, Channel], delivery: Delivery, now: datetime) -> bool:
+async def _deliver(store: Store, channels: Mapping[str, Channel], delivery: Delivery, clock: Clock) -> bool:
     channel = channels.get(delivery.channel)
     if channel is None:
-        await store.failed(delivery.id, f"no channel {delivery.channel!r} is configured any more", None, now)
+        await store.failed(delivery.id, f"no channel {delivery.channel!r} is configured any more", None, clock())
         return False
     outcome = await deliver(delivery.notification, channel)
+    now = clock()
     if isinstance(outcome, Delivered):
         await store.sent(delivery.id, now)
         return True
-    again = None if outcome.permanent else next_attempt(delivery.attempts, now, outcome.retry_after_seconds)
-    await store.failed(delivery.id, outcome.error, again, now)
+    again = next_attempt(delivery.attempts, now, outcome.retry_after_seconds, age=now - delivery.created)
+    await store.failed(delivery.id, outcome.error, None if outcome.permanent else again, now)
     return False

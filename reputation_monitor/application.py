@@ -317,7 +317,7 @@ class Application:
 
     async def deliver(self, now: datetime | None = None) -> int:
         """Deliver what is due. Returns how many notifications were taken."""
-        return await deliver_due(self.store, self.channels, now or self.now())
+        return await deliver_due(self.store, self.channels, now or self.now(), None if now else self.now)
 
 
 def place_of(source: Source) -> Place:

@@ -78,11 +78,16 @@ def test_waits_are_spread():
 
 def test_a_message_is_given_up_after_about_three_days():
     rng = random.Random(1)
-    now, attempts = NOW, 0
-    while (time := next_attempt(attempts, now, rng=rng)) is not None:
-        now, attempts = time, attempts + 1
-    assert timedelta(days=2.5) < now - NOW < timedelta(days=3.5)
-    assert next_attempt(10_000, NOW) is None
+    for wish in (None, 6 * 3_600.0):
+        now, attempts = NOW, 0
+        while (time := next_attempt(attempts, now, wish, rng, age=now - NOW)) is not None:
+            now, attempts = time, attempts + 1
+        assert timedelta(days=3) <= now - NOW < timedelta(days=3.5)
+
+
+def test_an_old_message_has_a_few_attempts_all_the_same():
+    assert next_attempt(1, NOW, age=timedelta(days=9)) is not None
+    assert next_attempt(5, NOW, age=timedelta(days=9)) is None
 
 
 @pytest.mark.parametrize(("wish", "seconds"), [(600.0, 600), (86_400.0 * 365, 6 * 3_600), (None, 10), (0.0, 10)])

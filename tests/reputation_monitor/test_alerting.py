@@ -9,7 +9,7 @@ import pytest
 
 from alerts.base import Alert, DeliveryError, Event, Kind, Notification
 from benchmarks.crashes import crash
-from reputation_monitor.alerting import LEASE_SECONDS, Watch, announce, deliver_due
+from reputation_monitor.alerting import CLAIMED_AT_ONCE, LEASE_SECONDS, Watch, announce, deliver_due
 from reputation_monitor.application import Application
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.types import Link, ShiftVerdict
@@ -197,7 +197,7 @@ async def test_an_alert_says_what_customers_say_what_it_may_cost_and_where_to_lo
     assert len({quote.text for quote in alert.quotes}) == 3
     assert alert.quotes[0].source == "forum (web)"
     assert alert.cost.startswith("GBP 3,100 of yearly revenue at risk")
-    assert alert.review_url == "https://reputation.halden.example/reviews/pay-1"
+    assert alert.review_url == "https://reputation.halden.example/reviews/pay-1?brand=Halden"
 
 
 # --- A suspected outage
@@ -340,6 +340,23 @@ async def test_what_failed_is_tried_again_later_under_the_same_key(app: Applicat
     assert await deliver_due(app.store, {"shared": shared}, clock.move(seconds=5)) == 0
     assert await deliver_due(app.store, {"shared": shared}, clock.move(seconds=30)) == 1
     assert shared.taken == [waiting.notification.key]
+
+
+async def test_many_that_take_long_wait_from_the_end_of_their_own_attempt(app: Application, clock):
+    class Slow:
+        name = "shared"
+
+        async def send(self, notification: Notification) -> None:
+            clock.move(seconds=1)
+            raise DeliveryError("HTTP 429", retry_after_seconds=60)
+
+    began = clock.at
+    for number in range(CLAIMED_AT_ONCE + 1):
+        alert = Alert(key=f"report:{number}", kind=Kind.REPORT, brand="", headline="Ready", started=began)
+        await announce(app.store, "shared", alert, began)
+    await deliver_due(app.store, {"shared": Slow()}, began, clock)
+    last = max(delivery.next_attempt for delivery in await app.store.pending())
+    assert last == clock.at + timedelta(seconds=60)
 
 
 async def test_what_can_never_succeed_is_given_up_with_its_reason(app: Application, watch: Watch, sketch, clock):
