@@ -17,7 +17,6 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from alerts.base import Alert, Kind
@@ -37,6 +36,7 @@ SCORE_EVERY = timedelta(seconds=30)
 LOOK_EVERY = timedelta(minutes=5)
 HUBS_EVERY = timedelta(minutes=1)
 DELIVER_EVERY = timedelta(seconds=5)
+MISSED_EVERY = timedelta(minutes=15)
 JITTER_SHARE = 0.1
 STOP_SECONDS = 8
 """How long jobs under way may go on after SIGTERM; Docker kills after ten."""
@@ -67,6 +67,7 @@ class Service:
     def __init__(self, application: Application, folder: Path) -> None:
         self._application, self._folder = application, folder
         self._running: set[asyncio.Task[object]] = set()
+        self._reporting = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -84,7 +85,7 @@ class Service:
             Job("sources", every(LOOK_EVERY), self._sources),
             Job("deliver", every(DELIVER_EVERY), self._deliver),
             Job("weekly report", self._weekly_trigger(), self.weekly, at_once=False),
-            Job("missed weekly report", DateTrigger(utc_now()), self.missed_weekly, at_once=False),
+            Job("missed weekly report", every(MISSED_EVERY), self.missed_weekly),
         ]
 
     @asynccontextmanager
@@ -167,6 +168,10 @@ class Service:
 
     async def weekly(self) -> str:
         """Make the report of the last whole week, once, and tell where it is."""
+        async with self._reporting:
+            return await self._weekly()
+
+    async def _weekly(self) -> str:
         application = self._application
         now = application.now()
         week = Week.before(now, application.settings.zone).name
@@ -181,7 +186,7 @@ class Service:
         return str(path)
 
     async def missed_weekly(self) -> str:
-        """Make up for a report whose time came while the service was down."""
+        """Make up for a report whose time came while the service was down, or that failed."""
         application = self._application
         now, settings = application.now(), application.settings
         span = await application.store.span()

@@ -272,6 +272,18 @@ async def test_a_report_whose_time_came_while_the_service_was_down_is_made_up_fo
     assert bool(await stored_report(app, "2026-W09")) is made
 
 
+async def test_a_report_that_failed_is_made_up_for(app: Application, service: Service, clock, tmp_path: Path):
+    await fill(app)
+    clock.at = datetime(2026, 3, 2, 14, tzinfo=UTC)
+    (tmp_path / "reports").write_text("a file where the folder belongs")
+    with pytest.raises(OSError, match="reports"):
+        await service.weekly()
+    (tmp_path / "reports").unlink()
+    (missed,) = [job for job in service.jobs() if job.name == "missed weekly report"]
+    assert missed.trigger.interval <= timedelta(hours=1)
+    assert await missed.work() != ""
+
+
 async def test_a_fresh_installation_makes_up_for_nothing(app: Application, service: Service, clock):
     clock.at = datetime(2026, 3, 7, 14, tzinfo=UTC)
     assert await service.missed_weekly() == ""
