@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+LONGEST = timedelta(days=36_500)
 PATTERN = r"^(\d+d)?(\d+h)?(\d+m)?(\d+s)?$"
 
 
@@ -20,9 +21,14 @@ def parse_duration(value: object) -> timedelta:
         duration = value
     elif isinstance(value, str) and value and re.match(PATTERN, value):
         parts = re.findall(r"(\d+)([dhms])", value)
-        duration = timedelta(seconds=sum(int(number) * UNITS[unit] for number, unit in parts))
+        try:
+            duration = timedelta(seconds=sum(int(number) * UNITS[unit] for number, unit in parts))
+        except (OverflowError, ValueError):  # Python reads no number of over 4,300 digits
+            raise ValueError(f"expected a duration of at most {LONGEST.days}d, found {value[:40]!r}") from None
     else:
         raise ValueError(f"expected a duration like 90s, 15m, 4h or 1d12h, found {value!r}")
+    if duration > LONGEST:
+        raise ValueError(f"expected a duration of at most {LONGEST.days}d, found {value!r}")
     if duration <= timedelta():
         raise ValueError("expected a duration longer than zero")
     return duration

@@ -1,6 +1,5 @@
 """What no part of the file can tell by itself: names that lead nowhere or are there twice, and collectors' options."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,11 @@ from reputation_monitor import incidents
 from reputation_monitor.settings.problems import Path, Problem, explain, suggest
 from reputation_monitor.settings.schema import SOURCE_KEYS, options_in
 
-_NAMED = ("brands", "services", "sources", "incidents", "channels", "alerts")
+_NAMED = {
+    **dict.fromkeys(("brands", "services", "sources", "incidents", "channels", "alerts"), "name"),
+    "revenue": "brand",
+}
+"""Section, and the key that no two of its entries may share."""
 _USES = (
     ("brands", "rivals", "brands"),
     ("services", "brands", "brands"),
@@ -54,14 +57,14 @@ def _names(tree: Tree, section: str) -> list[str]:
 
 
 def _duplicates(tree: Tree) -> Iterator[Problem]:
-    for section in _NAMED:
-        counts = Counter(name.casefold() for name in _names(tree, section))
+    for section, key in _NAMED.items():
         seen: set[str] = set()
         for number, entry in _entries(tree, section):
-            name = str(entry.get("name")).strip()
-            if counts[name.casefold()] > 1 and name.casefold() in seen:
-                yield Problem((section, number, "name"), f"found {name!r} a second time; expected a name of its own")
-            seen.add(name.casefold())
+            if isinstance(entry.get(key), str):
+                name = entry[key].strip()
+                if name.casefold() in seen:
+                    yield Problem((section, number, key), f"found {name!r} a second time; expected a {key} of its own")
+                seen.add(name.casefold())
 
 
 def _dangling(tree: Tree) -> Iterator[Problem]:

@@ -193,6 +193,17 @@ class IncidentSettings(Section):
         default=False, description="Whether the page may be on this machine or in a private network."
     )
 
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        is_web = self.url.get_secret_value().startswith(("http://", "https://"))
+        if self.kind == "statuspage" and not is_web:
+            raise ValueError(
+                "url: expected a web address such as https://status.example.com; of a file, say kind: file"
+            )
+        if self.kind == "file" and is_web:
+            raise ValueError("url: expected the path of a file; of a status page, leave out kind: file")
+        return self
+
 
 class ChannelSettings(Section):
     """A place where people read alerts."""
@@ -245,9 +256,14 @@ class RevenueSettings(Section):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(
         description="ISO 4217 code of the currency, such as EUR."
     )
-    customer_value: float = Field(gt=0, description="What a customer brings in a year, in that currency.")
+    customer_value: float = Field(
+        gt=0, allow_inf_nan=False, description="What a customer brings in a year, in that currency."
+    )
     customers_per_complaint: float = Field(
-        default=1.0, ge=1, description="Customers who felt the same for each one who said so in public."
+        default=1.0,
+        ge=1,
+        allow_inf_nan=False,
+        description="Customers who felt the same for each one who said so in public.",
     )
     churn_share: float = Field(ge=0, le=1, description="Share of customers so touched who leave.")
 

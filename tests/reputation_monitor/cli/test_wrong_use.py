@@ -64,6 +64,14 @@ def test_what_needs_a_configuration_says_how_to_get_one(command, arguments: list
         ("report: {channel: nobody}", ["report", "channel", "nobody"]),
         ("web: {port: many}", ["web", "port"]),
         ("brands: [", ["line 1"]),
+        ("sources: [{name: a, screen: web, collector: feed, url: 'https://a.example', every: 9999999999d}]", ["every"]),
+        ("incidents: [{name: status, url: status.json}]", ["incidents", "kind: file"]),
+        ("incidents: [{name: board, kind: file, url: 'https://status.example'}]", ["incidents", "path of a file"]),
+        (
+            "brands: [{name: A}]\nrevenue: [&one {brand: A, currency: EUR, customer_value: 1, churn_share: 0.1}, *one]",
+            ["revenue", "a second time"],
+        ),
+        ("revenue: [{brand: A, currency: EUR, customer_value: 1.0e+400, churn_share: 0.1}]", ["customer_value"]),
     ],
 )
 def test_a_wrong_configuration_names_file_key_and_what_was_expected(command, configure, text: str, said: list[str]):
@@ -99,6 +107,7 @@ def test_a_wrong_configuration_names_file_key_and_what_was_expected(command, con
         (["shifts", "--series", "nowhere.csv"], "nowhere.csv: no such file"),
         (["shifts", "--series", "posts.jsonl"], "expected the columns timestamp and value"),
         (["shifts", "--serie", "x.csv"], "--serie"),
+        (["sentiment", "labels", "--json", "--export", "l.jsonl"], "give one of them"),
         (["colect"], "colect"),
         (["--config", "nowhere.yaml", "link"], "nowhere.yaml: cannot be read (No such file or directory)"),
     ],
@@ -129,7 +138,8 @@ def test_an_unknown_incident_is_told_with_those_that_are_known(command, configur
     ("content", "said"),
     [
         ("timestamp,value\n2026-01-01,many\n", "line 2: the value 'many' is no number"),
-        ("timestamp,value\nsoon,1\n", "soon"),
+        ("timestamp,value\nsoon,1\n", "line 2: 'soon' is no time; expected one like"),
+        ("value,timestamp\n5\n", "line 2: '' is no time"),
         (b"timestamp,value\n\xff\xfe,1\n", "expected UTF-8; byte 16 is none"),
     ],
 )
