@@ -25,7 +25,10 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What a source gave: mentions new, edited, known and taken back, items that spoke of no brand, and rejects."""
+    """What a source gave: mentions new, edited, known and taken back, items that spoke of no brand, and rejects.
+
+    ``undated`` of a file's items told no date, and count as of their import.
+    """
 
     added: int = 0
     edited: int = 0
@@ -33,6 +36,7 @@ class Intake:
     unmatched: int = 0
     rejected: int = 0
     deleted: int = 0
+    undated: int = 0
     error: str = ""
 
     def __add__(self, other: "Intake") -> "Intake":
@@ -43,6 +47,7 @@ class Intake:
             self.unmatched + other.unmatched,
             self.rejected + other.rejected,
             self.deleted + other.deleted,
+            self.undated + other.undated,
             "; ".join(e for e in (self.error, other.error) if e),
         )
 
@@ -131,7 +136,8 @@ class Pipeline:
         total = Intake()
         reading = iter(batches)
         while (batch := await asyncio.to_thread(next, reading, None)) is not None:
-            total += await self._keep(batch, place, with_state=False)
+            undated = sum(item.published is None and item.updated is None for item in batch.items)
+            total += replace(await self._keep(batch, place, with_state=False), undated=undated)
             progress(len(batch.items) + len(batch.rejects))
         return total
 
@@ -145,7 +151,14 @@ class Pipeline:
         result = await self._store.store_batch(
             place.source, mentions, rejects, state, now, deleted=batch.deleted, items=items
         )
-        return Intake(result.added, result.edited, result.known, admitted.unmatched, len(rejects), result.deleted)
+        return Intake(
+            added=result.added,
+            edited=result.edited,
+            known=result.known,
+            unmatched=admitted.unmatched,
+            rejected=len(rejects),
+            deleted=result.deleted,
+        )
 
     async def score(self, models: Models, progress: Progress = lambda _: None) -> int:
         """Score what is unscored; a model is loaded only if it is needed. Returns how many mentions were done."""

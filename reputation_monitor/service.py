@@ -231,8 +231,12 @@ def write(path: Path, body: str) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".part")
-    draft.write_text(body, encoding="utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(body, encoding="utf-8")
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 async def run_until_stopped(service: Service) -> None:

@@ -99,7 +99,7 @@ async def _try(application: Application, names: list[str]) -> int:
     if unknown:
         raise WrongUseError(f"no channel is named {unknown[0]!r}; configured are: {', '.join(known)}")
     failures = 0
-    for name in names or known:
+    for name in dict.fromkeys(names or known):
         outcome = await deliver(trial(name, application.now()), known[name])
         said = "taken" if isinstance(outcome, Delivered) else f"not taken: {outcome.error}"
         out.print(f"{name}: {said}", markup=False)

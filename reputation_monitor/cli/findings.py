@@ -1,6 +1,7 @@
 """``shifts`` and ``link``."""
 
 import csv
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -115,6 +116,8 @@ def read_series(path: Path) -> tuple[list[str], list[float]]:
             return _read_rows(path, csv.DictReader(file))
     except UnicodeDecodeError as error:
         raise WrongUseError(f"{path}: expected UTF-8; byte {error.start} is none") from None
+    except csv.Error as error:
+        raise WrongUseError(f"{path}: expected a CSV file: {error}") from None
 
 
 def _read_rows(path: Path, reader: "csv.DictReader[str]") -> tuple[list[str], list[float]]:
@@ -123,12 +126,16 @@ def _read_rows(path: Path, reader: "csv.DictReader[str]") -> tuple[list[str], li
     timestamps: list[str] = []
     values: list[float] = []
     for row in reader:
-        given = row["value"] or "nan"  # an empty cell is a gap
+        place, given, told = f"{path}, line {reader.line_num}", row["value"] or "nan", row["timestamp"] or ""
         try:
-            values.append(float(given))
+            values.append(float(given))  # an empty cell is a gap
         except ValueError:
-            raise WrongUseError(f"{path}, line {reader.line_num}: the value {given!r} is no number") from None
-        timestamps.append(row["timestamp"])
+            raise WrongUseError(f"{place}: the value {given!r} is no number") from None
+        try:
+            datetime.fromisoformat(told)
+        except ValueError:
+            raise WrongUseError(f"{place}: {told!r} is no time; expected one like 2026-03-02 09:15:00") from None
+        timestamps.append(told)
     return timestamps, values
 
 

@@ -26,7 +26,7 @@ def import_incidents(
     result, rejected = run(lambda application: application.import_incidents(file))
     out.print(f"{result.added} new, {result.edited} changed, {result.known} known, {len(rejected)} set aside")
     for reject in rejected[:10]:
-        err.print(f"set aside: {reject.reason}", markup=False)
+        err.print(f"set aside{f' ({reject.where})' if reject.where else ''}: {reject.reason}", markup=False)
     if rejected and not result.added + result.edited + result.known:
         raise typer.Exit(FAILED)
 

@@ -70,6 +70,8 @@ def labels(
     ] = None,
 ) -> None:
     """List the labels that people set, the last first."""
+    if export is not None and as_json:
+        raise WrongUseError("--export writes to a file, --json prints; give one of them")
     known = run(lambda application: application.store.labels())
     if export is not None:
         told = [one for one in known if not one.changed]

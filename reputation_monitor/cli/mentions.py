@@ -13,6 +13,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from collectors.base import CollectorError
 from collectors.registry import is_polled
 from reputation_monitor.application import Application
 from reputation_monitor.cli.context import FAILED, WrongUseError, err, out, print_json, progress, read_settings, run
@@ -55,7 +56,8 @@ def _collect(names: list[str], since: datetime | None, *, as_json: bool) -> list
 
     intakes = run(collected, required=True)
     if as_json:
-        print_json([{"source": name, **asdict(intake)} for name, intake in intakes.items()])
+        told = {name: asdict(intake) for name, intake in intakes.items()}
+        print_json([{"source": name} | {k: v for k, v in one.items() if k != "undated"} for name, one in told.items()])
     else:
         _show_intakes("source", intakes)
     return [intake.error for intake in intakes.values()]
@@ -109,7 +111,7 @@ def _chosen(sources: tuple[Source, ...], names: list[str]) -> list[Source]:
     unknown = [name for name in names if name not in known]
     if unknown:
         raise WrongUseError(f"no source is named {unknown[0]!r}; configured are: {', '.join(known) or 'none'}")
-    return [known[name] for name in names] if names else [s for s in sources if is_polled(s.collector)]
+    return [known[name] for name in dict.fromkeys(names)] if names else [s for s in sources if is_polled(s.collector)]
 
 
 def import_mentions(
@@ -133,6 +135,14 @@ def import_mentions(
             raise WrongUseError(f"{path}: no such file")
     results = run(lambda application: _import(application, files, renames, zone))
     _show_intakes("file", results)
+    undated = sum(intake.undated for intake in results.values())
+    if undated:
+        err.print(
+            f"{undated:,} rows have no date and were dated at their import. If a column holds it, name it with "
+            "--map published=COLUMN and import into an empty database: dates of what is known do not change.",
+            markup=False,
+            soft_wrap=True,
+        )
     for file, intake in results.items():
         if intake.unmatched and not intake.added + intake.known + intake.edited:
             err.print(
@@ -140,6 +150,8 @@ def import_mentions(
                 "rows with --map brand==NAME, or configure brands with queries.",
                 markup=False,
             )
+    if any(intake.error for intake in results.values()):
+        raise typer.Exit(FAILED)
 
 
 def _rename(pair: str) -> tuple[str, str]:
@@ -153,7 +165,12 @@ async def _import(application: Application, files: list[Path], renames: dict[str
     results = {}
     for path in files:
         async with progress(f"importing {path.name}") as advance:
-            results[str(path)] = await application.import_file(path, renames, zone, advance)
+            try:
+                results[str(path)] = await application.import_file(path, renames, zone, advance)
+            except CollectorError as error:
+                if not results:
+                    raise
+                results[str(path)] = Intake(error=str(error))  # what came before it is stored, and is told
     return results
 
 
@@ -229,9 +246,10 @@ def read_texts(path: Path) -> tuple[list[str], list[str | None]]:
     """Texts and targets of a file of lines or JSON lines; a line that is no JSON object is a text itself."""
     texts: list[str] = []
     targets: list[str | None] = []
-    for line in path.read_text(encoding="utf-8-sig", errors="replace").splitlines():
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").removesuffix("\n")
+    for line in lines.split("\n") if lines else ():  # other signs that break lines may stand within a text
         row = _object(line)
-        texts.append(str(row.get("text", "")) if row is not None else line)
+        texts.append(str(row.get("text") or "") if row is not None else line)
         target = row.get("target") if row is not None else None
         targets.append(str(target) if target else None)
     return texts, targets

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from reputation_monitor.application import Application
-from reputation_monitor.cli.context import err, run
+from reputation_monitor.cli.context import WrongUseError, err, run
 from reputation_monitor.reports.rendering import Format, Report, charts, render, to_markdown
 from reputation_monitor.service import write
 
@@ -51,6 +51,8 @@ def _put(report: Report, output_format: Format | None, output: Path | None) -> N
     if output is None:
         typer.echo(render(report, chosen))
         return
+    if output.is_dir():
+        raise WrongUseError(f"{output} is a folder; name a file in it")
     if chosen is Format.MARKDOWN:
         folder = output.with_name(f"{output.stem}-charts")
         for chart in charts(report):

@@ -64,7 +64,8 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class RejectedIncident:
-    """A record that is no incident: its raw form and why."""
+    """A record that is no incident: its raw form, why, and which of the document it was, as far as that is known."""
 
     raw: str
     reason: str
+    where: str = ""

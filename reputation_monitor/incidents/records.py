@@ -11,7 +11,7 @@ from reputation_monitor.incidents.base import Incident, RejectedIncident
 Record: TypeAlias = Mapping[str, Any]
 Outcome: TypeAlias = tuple[list[Incident], list[RejectedIncident]]
 
-LONGEST_RAW = 10_000
+LONGEST_RAW, LONGEST_PLACE = 10_000, 60
 IMPACTS = {
     "none": "none",
     "maintenance": "maintenance",
@@ -33,16 +33,17 @@ def sort(records: Iterable[object], read: Callable[[Record], Incident]) -> Outco
     """
     incidents: list[Incident] = []
     rejected: list[RejectedIncident] = []
-    for record in records:
+    for number, record in enumerate(records, start=1):
         if isinstance(record, RejectedIncident):
             rejected.append(record)
         elif not isinstance(record, Mapping):
-            rejected.append(reject(record, "an incident is an object with fields"))
+            rejected.append(reject(record, "an incident is an object with fields", f"incident {number}"))
         else:
             try:
                 incidents.append(read(record))
             except ValueError as error:
-                rejected.append(reject(record, str(error)))
+                told = text_of(record, "id")[:LONGEST_PLACE]
+                rejected.append(reject(record, str(error), told or f"incident {number}"))
     return incidents, rejected
 
 
@@ -61,10 +62,10 @@ def json_lines(text: str) -> Iterator[object]:
                 yield reject(line, f"line {number} is no JSON: {error}")
 
 
-def reject(raw: object, reason: str) -> RejectedIncident:
+def reject(raw: object, reason: str, where: str = "") -> RejectedIncident:
     """Set aside what is no incident."""
     text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False, default=str)
-    return RejectedIncident(raw=text[:LONGEST_RAW], reason=reason)
+    return RejectedIncident(raw=text[:LONGEST_RAW], reason=reason, where=where)
 
 
 def decode(body: bytes) -> str:

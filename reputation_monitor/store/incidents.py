@@ -39,7 +39,8 @@ class Incidents(Database):
         """
         async with self._writing() as connection:
             result = await _add(connection, source, incidents, now)
-            await set_aside(connection, source, [Reject(reject.raw, reject.reason) for reject in rejects], now)
+            told = [Reject(reject.raw, reject.reason, reject.where) for reject in rejects]
+            await set_aside(connection, source, told, now)
             if state is not None:
                 await advance(connection, source, state, result.added, now)
             return result

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reputation_monitor import __version__
+from reputation_monitor.cli.mentions import read_texts
 from sentiment.scorer import Scorer
 
 START = datetime(2026, 2, 2, tzinfo=UTC)
@@ -94,6 +95,30 @@ def test_importing_tells_what_became_of_every_row(command, configure, desk: Path
     assert command("import", "posts[1].jsonl").out.splitlines()[1].split()[1:4] == ["0", "0", "1"]
 
 
+def test_rows_without_a_date_are_told(command, desk: Path):
+    (desk / "posts.csv").write_text("id,text,created_at\n1,Halden,2026-01-01\n2,Halden is up,2026-01-02\n")
+    answer = command("import", "posts.csv", "--map", "brand==Halden")
+    assert answer.status == 0
+    assert "2 rows have no date and were dated at their import" in answer.said
+    assert "--map published=COLUMN" in answer.said
+
+
+def test_what_was_stored_before_a_file_failed_is_told(command, desk: Path):
+    (desk / "posts.jsonl").write_text('{"id": 1, "text": "Halden", "published": "2026-01-01"}\n')
+    (desk / "notes.txt").write_text("Halden")
+    answer = command("import", "posts.jsonl", "notes.txt", "--map", "brand==Halden")
+    assert answer.status == 1
+    assert answer.out.splitlines()[1].split()[:2] == ["posts.jsonl", "1"]
+    assert "notes.txt: " in answer.said
+
+
+def test_a_source_that_is_named_twice_is_asked_once(command, configure, desk: Path):
+    configure(f"{CONFIGURATION}sources: [{{name: posts, screen: web, collector: file, path: posts.jsonl}}]\n")
+    (desk / "posts.jsonl").write_text('{"id": 1, "text": "Halden"}\n')
+    (source,) = command("collect", "posts", "posts", "--json").json
+    assert (source["added"], source["known"]) == (1, 0)
+
+
 def test_a_file_in_which_no_row_speaks_of_a_brand_is_told_how_to_name_one(command, desk: Path):
     (desk / "posts.jsonl").write_text('{"id": 1, "text": "Halden"}\n')
     answer = command("import", "posts.jsonl")
@@ -108,7 +133,7 @@ def test_incidents_that_are_none_are_told(command, desk: Path):
     answer = command("incidents", "import", "board.csv")
     assert answer.status == 1
     assert "0 new, 0 changed, 0 known, 1 set aside" in answer.out
-    assert "set aside:" in answer.said
+    assert "set aside (1):" in answer.said
 
 
 def test_a_link_is_one_document_as_other_programs_rely_on(command, filled: Path):
@@ -171,6 +196,14 @@ def test_a_report_on_the_screen_is_markdown_or_what_was_asked_for(command, fille
     assert json.loads(command("report", "weekly", "--week", "2026-W07", "--format", "json").out)["week"] == "2026-W07"
 
 
+def test_a_report_takes_no_folder_for_a_file(command, filled: Path):
+    for folder in (".", str(filled)):
+        answer = command("report", "weekly", "-o", folder)
+        assert answer.status == 2
+        assert "is a folder; name a file in it" in answer.said
+    assert not [path for path in filled.parent.iterdir() if path.suffix == ".part"]
+
+
 def test_a_review_in_markdown_brings_its_charts(command, filled: Path):
     assert command("review", "inc-1", "-o", "out/review.md").status == 0
     text = (filled / "out" / "review.md").read_text()
@@ -229,6 +262,14 @@ def test_texts_of_a_file_are_scored_without_storing(command, desk: Path, monkeyp
     assert rows[0] == {"label": "negative", "negative": 0.7, "neutral": 0.2, "positive": 0.1}
     assert not (desk / "reputation-monitor.db").exists()
     assert "[bold]" in _printed(command, desk)
+
+
+def test_a_line_of_texts_is_a_line_of_answers(command, desk: Path, monkeypatch):
+    monkeypatch.setattr(Scorer, "load", FixedScorer.load)
+    lines = '{"text": "fine\u2028here"}\r\n{"text": null}\n{"target": "Halden"}\nawful\x0cit is\n'
+    (desk / "texts.txt").write_text(lines, encoding="utf-8", newline="")
+    assert len(command("score", "--text-file", "texts.txt", "--json").json) == 4
+    assert read_texts(desk / "texts.txt")[0] == ["fine\u2028here", "", "", "awful\x0cit is"]
 
 
 def _printed(command, desk: Path) -> str:

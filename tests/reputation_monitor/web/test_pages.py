@@ -111,7 +111,7 @@ async def test_a_review_is_the_report_itself_in_any_format(
 async def test_an_incident_is_found_by_any_id(get: Ask, read: Ask):
     status, page = await get("/reviews/rep%2F7%20%3F%23?brand=Marsk")
     assert status == 404
-    assert "no incident 'rep/7 ?#' that could have hurt a watched brand" in read(page).text
+    assert "'rep/7 ?#' could not have hurt 'Marsk'" in read(page).text
 
 
 async def test_an_unknown_incident_tells_those_that_are_known(get: Ask, read: Ask):
