@@ -129,7 +129,10 @@ def _csv_rows(lines: _Lines, path: Path, check_header: CheckHeader) -> Iterator[
     texts = iter(lines)
     first = next(texts, "")
     delimiter = max(_DELIMITERS, key=first.count)
-    yield from lines.noted()
+    noted = list(lines.noted())
+    if noted and not first:
+        raise SourceRefused(f"{path}: {noted[0].reason}")
+    yield from noted
     try:
         header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
         check_header(header)

@@ -239,6 +239,15 @@ def test_utf_16_is_named(read: Any):
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [("a.csv", "text\na\n".encode("utf-16"), "UTF-16"), ("a.csv.gz", b"text\na\n", "the file is damaged")],
+)
+def test_a_table_without_a_readable_header_is_refused_for_what_it_is(read: Any, name: str, content: bytes, reason: str):
+    with pytest.raises(SourceRefused, match=reason):
+        read(content, name)
+
+
+@pytest.mark.parametrize(
     "damage", [lambda packed: packed[:-20], lambda packed: packed[:60] + b"\0" * 40, lambda _: b"no gzip"]
 )
 def test_a_damaged_gzip_costs_only_what_comes_after_the_damage(read: Any, damage: Any):
