@@ -57,7 +57,7 @@ class WeeklyFacts:
         """The report of a week."""
         rollups = await self._store.rollups(None, week.previous.start, week.end)
         own = [b.name for b in self._settings.brands if b.rivals] or [b.name for b in self._settings.brands]
-        brands = own or list(dict.fromkeys(r.brand for r in rollups))
+        brands = own or list(await self._store.brands())
         return WeeklyReport(
             week=week.name,
             time_zone=self._settings.time_zone,

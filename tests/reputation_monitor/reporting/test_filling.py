@@ -7,6 +7,7 @@ from reputation_monitor.linking.types import Verdict
 from reputation_monitor.reporting.review import ReviewError
 from reputation_monitor.reports.rendering import Format, render
 from reputation_monitor.reports.review import Side, timeline
+from reputation_monitor.store import NewMention
 
 
 async def test_the_week_of_the_outage_is_told_with_all_that_belongs_to_it(reported: Application):
@@ -33,6 +34,14 @@ async def test_the_week_of_the_outage_is_told_with_all_that_belongs_to_it(report
 async def test_the_week_before_knows_nothing_of_it(reported: Application):
     (brand,) = (await reported.weekly("2026-W08")).brands
     assert (brand.shifts, brand.incidents, brand.quotes) == ((), (), ())
+
+
+async def test_without_configuration_a_week_without_mentions_is_of_the_brands_that_are_known(open_app, clock):
+    application = await open_app("{}")
+    said = NewMention(brand="Halden", screen="web", source="forum", item_id="1", text="Fine", published=clock.at)
+    await application.store.add_mentions([said], clock.at)
+    (brand,) = (await application.weekly("2020-W09")).brands
+    assert (brand.brand, brand.total.mentions.value) == ("Halden", 0)
 
 
 async def test_sources_are_told_as_they_stand(reported: Application):
