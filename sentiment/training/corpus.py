@@ -8,12 +8,14 @@ from typing import TypeVar
 from sentiment.datasets import DATA_SETS, DataSet, Labelled, share_of
 from sentiment.scores import LABELS
 from sentiment.text import mark, names_any, normalise
+from sentiment.training import base
 from sentiment.training.contrasts import Contrast, composite, contrast
 from sentiment.training.examples import Example
 from sentiment.training.halves import halves, halves_of
 from sentiment.training.recipe import Recipe, Share
 from sentiment.training.rivals.grammar import rivals
-from sentiment.training.unlabelled import unlabelled
+from sentiment.training.unlabelled import KIND, unlabelled
+from sentiment.training.variants import neighbours, variants
 
 T = TypeVar("T")
 
@@ -40,6 +42,8 @@ def schedule(data: Path, recipe: Recipe, limit: int | None = None) -> list[Examp
     examples += _marked("rivals", rivals(recipe.rivals, rng))
     if recipe.unlabelled:
         examples += _repeated(unlabelled(data, parts, rng), recipe.unlabelled, rng)
+    if recipe.variants:
+        examples += _repeated(_variants(parts, recipe.shares, rng), recipe.variants, rng)
     rng.shuffle(examples)
     return examples[:limit]
 
@@ -98,6 +102,13 @@ def _composites(labelled: Sequence[Labelled], count: int, rng: random.Random) ->
 def _halves(parts: Mapping[str, Sequence[Labelled]], count: int, rng: random.Random) -> Iterator[Contrast]:
     if count:
         yield from halves({name: halves_of(labelled) for name, labelled in parts.items()}, count, rng)
+
+
+def _variants(
+    parts: Mapping[str, Sequence[Labelled]], shares: Mapping[str, Share], rng: random.Random
+) -> list[Example]:
+    marked = {name: share.marked for name, share in shares.items()}
+    return [Example(text, None, KIND) for text in variants(parts, marked, neighbours(base.find_base()), rng)]
 
 
 def _marked(kind: str, texts: Iterable[Contrast]) -> Iterator[Example]:

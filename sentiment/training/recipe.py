@@ -45,8 +45,10 @@ class Recipe:
         halves: how many are put together of labelled texts given to two brands (``sentiment.training.halves``).
         rivals: how many are made by the larger grammar (``sentiment.training.rivals``).
         trust: how far a teacher's answers are believed beside people's, from not at all (0) to alone (1).
+        own_answers: whether what the model itself says after the round before counts beside the teacher.
         softness: the temperature at which they are compared.
         unlabelled: how often each text is read of which only the teacher says anything.
+        variants: how often each variant of a text is read, of which again only the teacher says anything.
         shares: how each data set takes part.
     """
 
@@ -66,8 +68,10 @@ class Recipe:
     halves: int = 0
     rivals: int = 0
     trust: float = 0.7
+    own_answers: bool = False
     softness: float = 2.0
     unlabelled: float = 0.0
+    variants: float = 0.0
     max_tokens: int = 96
     seed: int = 2
     shares: Mapping[str, Share] = field(default_factory=_shares)
@@ -103,6 +107,26 @@ STUDENT = (
             "NewsMTSC": Share(3.0, 0.5, marked=1.0),
             "app reviews": Share(3.0, 0.5),
             "Firefox reviews": Share(1.5, 0.3),
+        },
+    ),
+    Recipe(
+        encoder_rate=7e-5,
+        head_rate=5e-4,
+        composites=1500,
+        contrasts=1500,
+        halves=6000,
+        rivals=16_000,
+        own_answers=True,
+        unlabelled=0.8,
+        variants=1.2,
+        seed=5,
+        shares={
+            "TweetEval": Share(1.5, 0.9),
+            "SST-2": Share(2.0, 0.0),
+            "airline": Share(1.5, 0.4, marked=0.6),
+            "NewsMTSC": Share(2.5, 0.5, marked=1.0),
+            "app reviews": Share(3.0, 0.5),
+            "Firefox reviews": Share(1.0, 0.3),
         },
     ),
 )

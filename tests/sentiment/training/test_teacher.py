@@ -3,12 +3,14 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sentiment.network import TargetAwareClassifier
 from sentiment.training import teacher as module
 from sentiment.training.examples import Example
-from sentiment.training.recipe import TEACHER
-from sentiment.training.teacher import ANSWERS, TargetAwareTeacher, Teacher, find_teacher_base
+from sentiment.training.recipe import STUDENT, TEACHER
+from sentiment.training.teacher import ANSWERS, TargetAwareTeacher, Teacher, find_teacher_base, taught
 from sentiment.training.trainer import Trainer
 from sentiment.training.unlabelled import KIND
 
@@ -42,8 +44,8 @@ def folder(tiny_teacher_base: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_it_says_of_texts_and_targets_what_it_was_taught(folder: Path, tiny_teacher_base: Path):
     examples = [Example(text, None, KIND) for text, _ in SAID]
-    taught = Teacher(folder, tiny_teacher_base, report=lambda _: None).taught(examples, written=())
-    answers = [one.answer for one in taught if one.answer]
+    learnt = taught(examples, (), Teacher(folder, tiny_teacher_base, report=lambda _: None))
+    answers = [one.answer for one in learnt if one.answer]
     assert [answer.index(max(answer)) for answer in answers] == [label for _, label in SAID]
 
 
@@ -51,12 +53,24 @@ def test_it_is_asked_once_and_never_of_texts_put_together_by_rule(folder: Path, 
     (folder / ANSWERS).unlink(missing_ok=True)
     told: list[str] = []
     examples = [Example("i love it", 2, "TweetEval"), Example("i hate it", 0, "rivals"), Example("it is", None, KIND)]
-    first = Teacher(folder, tiny_teacher_base, told.append).taught(examples, written=["TweetEval"])
+    first = taught(examples, ["TweetEval"], Teacher(folder, tiny_teacher_base, told.append))
     assert [one.answer is None for one in first] == [False, True, False]
     assert len(told) == 1
-    assert Teacher(folder, tiny_teacher_base, told.append).taught(examples, written=["TweetEval"]) == first
+    assert taught(examples, ["TweetEval"], Teacher(folder, tiny_teacher_base, told.append)) == first
     assert len(told) == 1
     assert {text for text, _ in map(json.loads, (folder / ANSWERS).read_text().splitlines())} == {"i love it", "it is"}
+
+
+def test_where_nobody_is_asked_about_the_student_says_as_much(folder: Path, tiny_teacher_base: Path, tiny_base: Path):
+    own = folder / "student"
+    Trainer(tiny_base, STUDENT[0], report=lambda _: None).save(own, {})
+    teacher = Teacher(folder, tiny_teacher_base, report=lambda _: None)
+    student = Teacher(own, tiny_base, report=lambda _: None, network=TargetAwareClassifier)
+    texts = ("i love it", "[unused1] is it")
+    whole, asked = taught([Example(text, None, KIND) for text in texts], (), teacher, student)
+    both = [one.answers(texts)["i love it"] for one in (teacher, student)]
+    assert whole.answer == pytest.approx(np.mean(both, axis=0))
+    assert asked.answer == teacher.answers(texts)["[unused1] is it"]
 
 
 def test_only_the_uppermost_layers_are_trained(tiny_teacher_base: Path):
