@@ -101,8 +101,9 @@ class Lookout:
 def told_apart(incidents: Sequence[Incident]) -> list[Incident]:
     """The incidents, each with an id that no other has; several sources may use one.
 
-    Of those that began within a day of each other, which is one incident told twice, the one that began last stands.
-    Of others the one that began last keeps its id, and the earlier ones are told by their source too: ``SOURCE:ID``.
+    Of those that began within a day of each other, which is one incident told twice, the one of which most is known
+    stands: its end, else more words. Of others the one that began last keeps its id, and the earlier ones go by their
+    source too: ``SOURCE:ID``.
 
     Args:
         incidents: by start.
@@ -110,9 +111,11 @@ def told_apart(incidents: Sequence[Incident]) -> list[Incident]:
     chosen: dict[str, list[Incident]] = {}
     for incident in incidents:
         same = chosen.setdefault(incident.id, [])
-        if same and incident.started - same[-1].started < TOLD_TWICE and incident.source != same[-1].source:
-            same.pop()
-        same.append(incident)
+        if same and incident.started - same[-1].started < TOLD_TWICE:
+            twice = incident, same.pop()
+            same.append(max(twice, key=lambda one: (one.resolved is not None, len(one.words))))
+        else:
+            same.append(incident)
     named = [replace(one, id=f"{one.source}:{one.id}") for same in chosen.values() for one in same[:-1]]
     named += [same[-1] for same in chosen.values()]
     return sorted(named, key=lambda one: (one.started, one.source, one.id))

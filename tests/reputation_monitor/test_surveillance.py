@@ -114,6 +114,9 @@ def test_incidents_of_one_id_are_one_if_they_began_together_and_else_go_by_their
         ("2", "april"),
         ("1", "april, corrected"),
     ]
+    stale = incident(id="9", source="status, by hand", started=NOON, words="Cards fail")
+    polled = incident(id="9", source="status", started=NOON, words="Cards fail", resolved=NOON + HOUR)
+    assert told_apart([polled, stale]) == [polled]
 
 
 # --- Counts
