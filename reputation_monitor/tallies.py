@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reputation_monitor.rollups import BUCKET_SECONDS
-from reputation_monitor.store.records import Rollup
+from reputation_monitor.store.rollup_records import Rollup
 
 Array = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from reputation_monitor.reports.types import Compared
-from reputation_monitor.store.records import Rollup
+from reputation_monitor.store.rollup_records import Rollup
 
 DAYS = 7
 WEEK = re.compile(r"(\d{4})-W(\d{2})")

@@ -31,18 +31,16 @@ from reputation_monitor.store.records import (
     NewMention,
     Quarantined,
     Revision,
-    Rollup,
-    RollupMark,
     ScoredMention,
     ScoreMethod,
     Scores,
     SourceState,
-    Span,
     Spoken,
     Standing,
     Subscription,
 )
 from reputation_monitor.store.reports import Reports
+from reputation_monitor.store.rollup_records import Rollup, RollupMark, Span
 from reputation_monitor.store.rollups import Rollups
 from reputation_monitor.store.source_health import SourceHealths
 from reputation_monitor.store.source_history import SourceHistory

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from alerts.base import Alert, Notification
-from reputation_monitor.copies import Said
 from reputation_monitor.linking.types import Link, Shift
 from reputation_monitor.relinking.types import Basis
 
@@ -195,55 +194,6 @@ class ScoredMention:
     scores: Scores | None
     method: ScoreMethod = ScoreMethod.MODEL
     model: str = ""
-
-
-class Span(NamedTuple):
-    """Mentions of a brand and screen, published from ``first`` to ``last`` (both included), whose rollups are due."""
-
-    brand: str
-    screen: str
-    first: datetime
-    last: datetime
-
-
-Marks = Mapping[int, tuple[Any, ...]]
-"""By a mention's id, what changes when its text, score or label does."""
-
-
-class Voices(NamedTuple):
-    """Scored mentions, oldest first, and their marks when they were read."""
-
-    said: list[Said]
-    marks: Marks
-
-
-class Rollup(NamedTuple):
-    """Sums over a brand's mentions of one source published in the five minutes from ``bucket``.
-
-    What is summed, ``reputation_monitor.rollups.BucketSums`` says.
-    """
-
-    brand: str
-    screen: str
-    bucket: datetime
-    source: str
-    mentions: int
-    voices: float
-    negative: float
-    negative_voices: float
-    negative_voices_squared: float
-    failing_voices: float
-    failing_voices_squared: float
-    positive: float
-    valence: float
-
-
-class RollupMark(NamedTuple):
-    """How many counts there are, of how many mentions, and what was said, weighed in thousandths."""
-
-    rows: int
-    mentions: int
-    weight: int
 
 
 class DailyCount(NamedTuple):

@@ -15,7 +15,7 @@ from reputation_monitor.rollups import BucketSums
 from reputation_monitor.store import sentiment
 from reputation_monitor.store.days import utc_day
 from reputation_monitor.store.engine import Database, chunks
-from reputation_monitor.store.records import Marks, Rollup, RollupMark, Span, Voices
+from reputation_monitor.store.rollup_records import Marks, Rollup, RollupMark, Span, Voices
 
 _COLUMNS = [ROLLUP.c[name] for name in Rollup._fields]
 _SUMS = [field.name for field in fields(BucketSums)]
