@@ -98,7 +98,9 @@ class Rollups(Database):
             await connection.execute(delete(ROLLUP).where(*of_span))
             if rows:
                 await connection.execute(insert(ROLLUP), rows)
-            stand = await connection.execute(_scored(brand, screen, start, end, MENTION.c.id, *_MARK))
+            # Locked, so that nobody changes one between the comparison and its mark.
+            query = _scored(brand, screen, start, end, MENTION.c.id, *_MARK).order_by(MENTION.c.id)
+            stand = await connection.execute(query.with_for_update(of=MENTION))
             settled = [row.id for row in stand if marks.get(row.id) == tuple(row[1:])]
             gone = await connection.execute(_tombstones(brand, screen, start, end))
             settled += [taken for taken in gone.scalars() if taken not in marks]  # those were read after it was gone

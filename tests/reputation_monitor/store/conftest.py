@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,3 +77,14 @@ def mention(noon: datetime) -> Callable[..., NewMention]:
         return NewMention(item_id=item_id, **plain | fields)
 
     return make
+
+
+@pytest.fixture
+def mark_counted(store: Store) -> Callable[..., Awaitable[None]]:
+    """Marks as counted what is said of Halden on the web in a span; the counts themselves are left out."""
+
+    async def mark(start: datetime, end: datetime) -> None:
+        marks = (await store.read_voices("Halden", "web", start, end)).marks
+        await store.replace_rollups("Halden", "web", start, end, [], marks=marks, now=start)
+
+    return mark

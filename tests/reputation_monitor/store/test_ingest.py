@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -8,6 +8,7 @@ from collectors.base import Reject
 from reputation_monitor.store import AddResult, Mention, NewMention, ScoredMention, ScoreMethod, Store
 
 Make = Callable[..., NewMention]
+Mark = Callable[[datetime, datetime], Awaitable[None]]
 
 DAY = timedelta(days=1)
 BAD = (0.8, 0.15, 0.05)
@@ -74,20 +75,12 @@ async def test_of_a_duplicate_id_in_one_batch_the_last_stands(store: Store, ment
 
 @pytest.mark.parametrize("change", [{"text": "It works now"}, {"title": "Edited"}, {"rating": 5.0}])
 async def test_an_edited_item_is_scored_and_counted_anew(
-    store: Store, mention: Make, noon: datetime, change: dict[str, object]
+    store: Store, mention: Make, noon: datetime, mark_counted: Mark, change: dict[str, object]
 ):
     await store.add_mentions([mention(rating=1.0)], noon)
     [stored] = await everything(store)
     await store.save_scores([ScoredMention(stored.id, stored.revision, BAD)], noon)
-    await store.replace_rollups(
-        "Halden",
-        "web",
-        noon,
-        noon + DAY,
-        [],
-        marks=(await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks,
-        now=noon,
-    )
+    await mark_counted(noon, noon + DAY)
 
     assert await store.add_mentions([mention(**{"rating": 1.0} | change)], noon + DAY) == AddResult(edited=1)
     [edited] = await store.unscored(10)
@@ -227,17 +220,11 @@ class TestStories:
         found = await store.mentions_by_key(["forum:1", "forum:2"])
         assert [one.story for one in found] == [one.id for one in found]
 
-    async def test_a_new_copy_makes_the_whole_story_due(self, store: Store, mention: Make, noon: datetime):
+    async def test_a_new_copy_makes_the_whole_story_due(
+        self, store: Store, mention: Make, noon: datetime, mark_counted: Mark
+    ):
         await store.add_mentions([mention("1", fingerprint="f", scores=BAD)], noon)
-        await store.replace_rollups(
-            "Halden",
-            "web",
-            noon,
-            noon + DAY,
-            [],
-            marks=(await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks,
-            now=noon,
-        )
+        await mark_counted(noon, noon + DAY)
         earlier = mention("0", fingerprint="f", published=noon - 3 * DAY, scores=BAD)
         await store.add_mentions([earlier], noon)
         assert [(span.first, span.last) for span in await store.stale_spans()] == [
@@ -245,20 +232,14 @@ class TestStories:
             (noon, noon),
         ]
 
-    async def test_a_score_makes_the_whole_story_due(self, store: Store, mention: Make, noon: datetime):
+    async def test_a_score_makes_the_whole_story_due(
+        self, store: Store, mention: Make, noon: datetime, mark_counted: Mark
+    ):
         copies = [mention("1", fingerprint="f"), mention("2", fingerprint="f", published=noon + 5 * DAY)]
         await store.add_mentions(copies, noon)
         first, second = await everything(store)
         await store.save_scores([ScoredMention(second.id, 0, BAD)], noon)
-        await store.replace_rollups(
-            "Halden",
-            "web",
-            noon,
-            noon + 9 * DAY,
-            [],
-            marks=(await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks,
-            now=noon,
-        )
+        await mark_counted(noon, noon + 9 * DAY)
         assert await store.stale_spans() == []
         await store.save_scores([ScoredMention(first.id, 0, BAD)], noon)
         assert len(await store.stale_spans()) == 2

@@ -1,12 +1,13 @@
 """What its author took back leaves the counts and the quotes, and does not come again."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from reputation_monitor.store import AddResult, NewMention, ScoredMention, Store
 
 Make = Callable[..., NewMention]
+Mark = Callable[[datetime, datetime], Awaitable[None]]
 
 DAY = timedelta(days=1)
 BAD = (0.8, 0.15, 0.05)
@@ -31,17 +32,9 @@ async def test_a_mention_that_is_taken_back_is_found_nowhere(store: Store, menti
     assert (counts.mentions, counts.unscored) == (1, 0)
 
 
-async def test_it_is_counted_out_of_its_day_once(store: Store, mention: Make, noon: datetime):
+async def test_it_is_counted_out_of_its_day_once(store: Store, mention: Make, noon: datetime, mark_counted: Mark):
     await store.add_mentions([mention(scores=BAD)], noon)
-    await store.replace_rollups(
-        "Halden",
-        "web",
-        noon,
-        noon + DAY,
-        [],
-        marks=(await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks,
-        now=noon,
-    )
+    await mark_counted(noon, noon + DAY)
     assert await store.stale_spans() == []
 
     await take_back(store, ["1"], noon + DAY)
@@ -112,7 +105,9 @@ async def test_a_score_that_was_under_way_does_not_bring_it_back(store: Store, m
     assert await store.voices("Halden", "web", noon, noon + DAY) == []
 
 
-async def test_the_next_copy_of_its_story_counts_in_its_place(store: Store, mention: Make, noon: datetime):
+async def test_the_next_copy_of_its_story_counts_in_its_place(
+    store: Store, mention: Make, noon: datetime, mark_counted: Mark
+):
     copies = [
         mention(str(day), fingerprint="wire", scores=BAD, published=noon + (day - 1) * DAY, author=f"outlet {day}")
         for day in (1, 2)
@@ -121,14 +116,7 @@ async def test_the_next_copy_of_its_story_counts_in_its_place(store: Store, ment
     second_day = noon + DAY, noon + 2 * DAY
     [said] = await store.voices("Halden", "web", *second_day)
     assert said.copy
-    await store.replace_rollups(
-        "Halden",
-        "web",
-        *second_day,
-        [],
-        marks=(await store.read_voices("Halden", "web", noon, noon + 9 * DAY)).marks,
-        now=noon,
-    )
+    await mark_counted(*second_day)
     await take_back(store, ["1"], noon)
     [said] = await store.voices("Halden", "web", *second_day)
     assert not said.copy
