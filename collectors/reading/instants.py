@@ -117,11 +117,15 @@ def _from_text(text: str) -> datetime:
         return datetime.fromisoformat(_LOOSE_OFFSET.sub(lambda found: "" if found[0].isspace() else "Z", text))
     except ValueError:
         pass
-    return _from_mail_date(text)
+    return from_mail_date(text)
 
 
-def _from_mail_date(text: str) -> datetime:
-    """RFC 2822, and what JavaScript, Ruby and Unix write; a zone that is not known is refused, not taken for UTC."""
+def from_mail_date(text: str) -> datetime:
+    """Read RFC 2822, and what JavaScript, Ruby and Unix write; without a time zone where none is written.
+
+    Raises:
+        ValueError: it is no such date, or its zone is not known, which is never taken for UTC.
+    """
     bare = _COMMENT.sub("", text)
     zone = _MAIL_ZONE.search(bare)
     local = bare if zone is None else bare[: zone.start()] + bare[zone.end() :]

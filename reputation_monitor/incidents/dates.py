@@ -2,7 +2,8 @@
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
-from email.utils import parsedate_to_datetime
+
+from collectors.reading.instants import from_mail_date
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 
@@ -45,9 +46,9 @@ def _from_number(text: str) -> datetime:
 
 def _from_text(text: str) -> datetime | None:
     iso = _SPACED_OFFSET.sub("", _ZONE_NAME.sub("+00:00", text))
-    for read, written in ((datetime.fromisoformat, iso), (parsedate_to_datetime, text)):
+    for read, written in ((datetime.fromisoformat, iso), (from_mail_date, text)):
         try:
             return read(written)
-        except (ValueError, IndexError, TypeError, OverflowError):
+        except ValueError:
             continue
     return None

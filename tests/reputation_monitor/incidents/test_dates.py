@@ -22,6 +22,9 @@ MOMENT = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
         "  2026-03-02T09:15 ",
         "Mon, 02 Mar 2026 10:15:00 +0100",
         "Mon, 02 Mar 2026 09:15:00 GMT",
+        "Mon, 02 Mar 2026 10:15:00 +01:00",
+        "Mon Mar 02 2026 10:15:00 GMT+0100 (Central European Standard Time)",
+        "Mon Mar  2 10:15:00 CET 2026",
         1772442900,
         "1772442900",
         "1772442900000",
@@ -41,7 +44,17 @@ def test_an_empty_field_is_no_date(empty: object):
 
 
 @pytest.mark.parametrize(
-    "written", ["02/03/2026 09:15", "soon", "1970-01-01", "2100-01-01", "0", "99999999999999", "[]"]
+    "written",
+    [
+        "02/03/2026 09:15",
+        "soon",
+        "1970-01-01",
+        "2100-01-01",
+        "0",
+        "99999999999999",
+        "[]",
+        "Mon, 02 Mar 2026 09:15:00 XYZ",
+    ],
 )
 def test_what_is_no_sensible_date_is_refused(written: str):
     with pytest.raises(ValueError, match=r"no date|not between"):
