@@ -1,9 +1,9 @@
 """A brand's week in one sentence and four tiles."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import sqrt
 
 from reputation_monitor.linking.types import Shift, ShiftVerdict, Verdict
@@ -65,11 +65,18 @@ def _within(shift: Shift, week: Series) -> Shift:
     first, last = week.times[0], week.times[-1] + timedelta(minutes=week.minutes)
     if first <= shift.onset and shift.end <= last:
         return shift
-    counts = zip(week.times, week.observed, week.expected, strict=False)
-    inside = sum(o - e for at, o, e in counts if o is not None and e is not None and shift.onset <= at < shift.end)
+    inside = sum(beyond for _, beyond in _beyond(shift, week))
     share = min(max(inside / shift.excess, 0.0), 1.0) if shift.excess else 0.0
     scaled = {name: share * getattr(shift, name) for name in ("excess", "excess_low", "excess_high")}
     return replace(shift, **scaled)
+
+
+def _beyond(shift: Shift, week: Series) -> Iterator[tuple[datetime, float]]:
+    """The buckets of the week that a shift touches, by their start, and what was counted in each beyond the usual."""
+    begins = shift.onset - timedelta(minutes=week.minutes)
+    for moment, observed, expected in zip(week.times, week.observed, week.expected, strict=False):
+        if begins < moment < shift.end and observed is not None and expected is not None:
+            yield moment, observed - expected
 
 
 def total_excess(shifts: Sequence[Shift]) -> tuple[float, float, float]:
@@ -83,12 +90,8 @@ def total_excess(shifts: Sequence[Shift]) -> tuple[float, float, float]:
 def _when(brand: BrandWeek, clock: Clock) -> str:
     excess: defaultdict[str, float] = defaultdict(float)
     for shift in brand.shifts:
-        for moment, observed, expected in zip(
-            brand.negative.times, brand.negative.observed, brand.negative.expected, strict=False
-        ):
-            inside = shift.onset - timedelta(minutes=brand.negative.minutes) < moment < shift.end
-            if inside and observed is not None and expected is not None:
-                excess[clock.weekday(moment)] += observed - expected
+        for moment, beyond in _beyond(shift, brand.negative):
+            excess[clock.weekday(moment)] += beyond
     if not excess:
         return f"from {clock.weekday(brand.shifts[0].onset)}"
     day = max(excess, key=lambda name: excess[name])
