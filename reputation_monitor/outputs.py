@@ -4,6 +4,7 @@ Times are ISO 8601 in UTC with ``Z``; counts and minutes have two decimals, prob
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from reputation_monitor.incidents.base import Incident
 from reputation_monitor.labelling.figures import Report, Row
 from reputation_monitor.labelling.tuning import Trial
 from reputation_monitor.linking.types import Control, Link, Shift
+from reputation_monitor.pipeline import Intake
 from reputation_monitor.relinking.types import Judged, VerdictChange
 from reputation_monitor.store import Correction, KnownAlert, Mention, SourceState, Store
 from sentiment.evaluate.figures import Figure
@@ -164,6 +166,13 @@ def alert_json(known: KnownAlert) -> Json:
         "advice": alert.advice,
         "review_url": alert.review_url,
     }
+
+
+def intake_json(source: str, intake: Intake) -> Json:
+    """What was collected from a source."""
+    told = asdict(intake)
+    del told["undated"]  # which is told of files alone
+    return {"source": source, **told}
 
 
 def source_json(state: SourceState, quarantined: int) -> Json:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -19,6 +18,7 @@ from reputation_monitor.application import Application
 from reputation_monitor.cli.context import FAILED, WrongUseError, err, out, print_json, progress, read_settings, run
 from reputation_monitor.cli.preview import preview_json, show_previews
 from reputation_monitor.incidents.dates import read_date
+from reputation_monitor.outputs import intake_json
 from reputation_monitor.pipeline import Intake
 from reputation_monitor.settings import Source
 from reputation_monitor.settings.schema import BUILT_IN_MODEL
@@ -56,8 +56,7 @@ def _collect(names: list[str], since: datetime | None, *, as_json: bool) -> list
 
     intakes = run(collected, required=True)
     if as_json:
-        told = {name: asdict(intake) for name, intake in intakes.items()}
-        print_json([{"source": name} | {k: v for k, v in one.items() if k != "undated"} for name, one in told.items()])
+        print_json([intake_json(name, intake) for name, intake in intakes.items()])
     else:
         _show_intakes("source", intakes)
     return [intake.error for intake in intakes.values()]
