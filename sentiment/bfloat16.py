@@ -57,11 +57,12 @@ class PackedAttention(nn.Module):
         Of the mask ``(texts, 1, tokens, tokens)``, true where a key is seen, the first row counts for all.
         """
         texts, tokens, width = hidden_states.shape
+        filling = -tokens % KEYS
         parts = self.product(hidden_states).view(texts, tokens, 3, self.heads, width // self.heads)
-        filled = functional.pad(parts[:, :, 1:], (0, 0, 0, 0, 0, 0, 0, -tokens % KEYS))
+        filled = functional.pad(parts[:, :, 1:], (0, 0, 0, 0, 0, 0, 0, filling))
         queries, (keys, values) = parts[:, :, 0].transpose(1, 2), filled.permute(2, 0, 3, 1, 4)
         seen = hidden_states.new_ones(1, 1, 1, tokens, dtype=torch.bool) if attention_mask is None else attention_mask
-        seen = functional.pad(seen[:, :, :1], (0, -tokens % KEYS)).expand(texts, 1, tokens, -1)
+        seen = functional.pad(seen[:, :, :1], (0, filling)).expand(texts, 1, tokens, -1)
         found = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=seen)
         return found.transpose(1, 2).reshape(texts, tokens, width), None
 
