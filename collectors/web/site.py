@@ -47,8 +47,12 @@ class Progress:
 
     def batch(self, since: datetime | None) -> Batch:
         """Everything since the last batch, which is over with it."""
-        state = {"pages": self.pages.kept(), "articles": self.articles.kept(), "lists": self.lists}
-        state["failing"] = " ".join(sorted(self.failing))
+        state = {
+            "pages": self.pages.kept(),
+            "articles": self.articles.kept(),
+            "lists": self.lists,
+            "failing": " ".join(sorted(self.failing)),
+        }
         batch = Batch(since_only(self.items, since), tuple(self.rejects), state)
         self.items, self.rejects, self.read = [], [], 0
         return batch
