@@ -33,6 +33,7 @@ WITNESSES = 400
 BEFORE_TEXTS = 400
 EVIDENCE = 20
 TOLD_TWICE = timedelta(days=1)
+"""Incidents of one id that began within so long are one."""
 
 
 class Encoder(Protocol):
