@@ -85,7 +85,7 @@ def read_settings(text: str, place: str, folder: FilePath, environ: Mapping[str,
     tree = _merged(_anchored(resolver.resolve(filled), folder), overrides)
     settings, problems = _validated(tree, _merged(filled, overrides))
     broken = {problem.path for problem in resolver.problems}
-    told = [_with_variable(problem, overrides) for problem in problems if problem.path not in broken]
+    told = [_with_variable(problem, overrides, environ) for problem in problems if problem.path not in broken]
     if settings is None or told or resolver.problems or unknown:
         raise SettingsError(place, dict.fromkeys([*resolver.problems, *unknown, *told]), document.lines)
     return settings
@@ -110,7 +110,7 @@ def _validated(tree: Tree, written: Tree) -> tuple[Settings | None, list[Problem
         return None, [*explain(error, Settings, written), *problems]
 
 
-def _with_variable(problem: Problem, overrides: Tree) -> Problem:
+def _with_variable(problem: Problem, overrides: Tree, environ: Mapping[str, str]) -> Problem:
     """The problem; where the environment set what is wrong, its variable in the place of the file's key."""
     value: Any = overrides
     for part in problem.path:
@@ -119,8 +119,10 @@ def _with_variable(problem: Problem, overrides: Tree) -> Problem:
         if part not in value:
             return problem
         value = value[part]
-    names = [str(part).upper() for part in problem.path]
-    return Problem((), f"environment variable {ENVIRONMENT_PREFIX}{'__'.join(names)}: {problem.message}")
+    variable = ENVIRONMENT_PREFIX + "__".join(str(part).upper() for part in problem.path)
+    if problem.path == ("database",) and environ.get(DATABASE_VARIABLE):
+        variable = DATABASE_VARIABLE
+    return Problem((), f"environment variable {variable}: {problem.message}")
 
 
 def _strange_keys(tree: Tree) -> list[Problem]:

@@ -98,16 +98,17 @@ def test_the_environment_overrides_any_key_outside_lists(read: Read):
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("WEB__PORT", "eight", "REPUTATION_MONITOR__WEB__PORT: found 'eight'; expected a whole number"),
-        ("WEB__POTR", "8", "REPUTATION_MONITOR__WEB__POTR: unknown key; did you mean port?"),
-        ("WBE__PORT", "8", "REPUTATION_MONITOR__WBE__PORT: unknown key wbe; did you mean web?"),
-        ("BRANDS", "[", "expected JSON"),
+        ("_WEB__PORT", "eight", "REPUTATION_MONITOR__WEB__PORT: found 'eight'; expected a whole number"),
+        ("_WEB__POTR", "8", "REPUTATION_MONITOR__WEB__POTR: unknown key; did you mean port?"),
+        ("_WBE__PORT", "8", "REPUTATION_MONITOR__WBE__PORT: unknown key wbe; did you mean web?"),
+        ("_BRANDS", "[", "expected JSON"),
+        ("DATABASE", "rm.db", "environment variable REPUTATION_MONITOR_DATABASE: found …; expected sqlite:///file.db"),
     ],
 )
 def test_what_is_wrong_in_the_environment_is_said_of_the_environment(
     problems: Problems, name: str, value: str, said: str
 ):
-    (sentence,) = problems("web: {port: 80}", {f"REPUTATION_MONITOR__{name}": value})
+    (sentence,) = problems("web: {port: 80}", {f"REPUTATION_MONITOR_{name}": value})
     assert said in sentence
     assert "line" not in sentence
 
