@@ -1,23 +1,24 @@
 """Filling the weekly report."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-
-import numpy as np
+from typing import TypeAlias
 
 from reputation_monitor.alerting import revenue_models
+from reputation_monitor.copies import Said
 from reputation_monitor.incidents.base import Incident
 from reputation_monitor.linking.channels import Voice
 from reputation_monitor.linking.curves import draw_curve
 from reputation_monitor.linking.evidence import GrownTerm
 from reputation_monitor.linking.types import Link
-from reputation_monitor.opinion import KnownErrors
+from reputation_monitor.opinion import KnownErrors, opinions
 from reputation_monitor.outcomes.revenue import revenue_at_risk
 from reputation_monitor.places import review_path
-from reputation_monitor.reporting.opinions import read_opinions
-from reputation_monitor.reporting.weeks import DailySums, Week, compare_ratios, compare_totals, daily_sums
+from reputation_monitor.reporting.opinions import read_said
+from reputation_monitor.reporting.weeks import Week, compare_ratios, compare_totals, daily_sums, negative_by_day
 from reputation_monitor.reports import words
-from reputation_monitor.reports.types import IncidentOutcome, Money, Quote, Series, Term
+from reputation_monitor.reports.types import Compared, IncidentOutcome, Money, Quote, Series, Term
 from reputation_monitor.reports.weekly import (
     BrandWeek,
     Rival,
@@ -37,6 +38,9 @@ from reputation_monitor.surveillance import Encoder, Look, find_witnesses
 
 QUOTES, TERMS = 5, 6
 BUSY_PER_HOUR = 3.0
+
+_TwoWeeks: TypeAlias = tuple[Sequence[Said], Sequence[Said]]
+"""What was said on a screen in the week and in the week before."""
 
 
 class WeeklyFacts:
@@ -73,11 +77,12 @@ class WeeklyFacts:
         mine = [r for r in rollups if r.brand == brand]
         screens = [s for s in SCREENS if any(r.screen == s for r in mine)]
         quotes, terms = await self._voices(brand, screens, week)
+        said = await self._said(brand, week)
         return BrandWeek(
             brand=brand,
-            total=screen_week("all screens", mine, week),
-            screens=tuple(screen_week(s, [r for r in mine if r.screen == s], week) for s in screens),
-            opinions=await read_opinions(self._store, self._errors, brand, week.start, week.end),
+            total=screen_week("all screens", mine, said.values(), week),
+            screens=tuple(screen_week(s, [r for r in mine if r.screen == s], [said[s]], week) for s in screens),
+            opinions=await asyncio.to_thread(opinions, {s: now for s, (now, _) in said.items()}, self._errors),
             negative=self._curve(brand, week),
             valence_days=tuple(valence_days(s, [r for r in mine if r.screen == s], week) for s in screens),
             shifts=tuple(
@@ -88,8 +93,12 @@ class WeeklyFacts:
             incidents=tuple(self._incidents(brand, week)),
             terms=terms,
             quotes=quotes,
-            rivals=tuple(self._rivals(brand, week, rollups)),
+            rivals=tuple(await self._rivals(brand, week, rollups)),
         )
+
+    async def _said(self, brand: str, week: Week) -> Mapping[str, _TwoWeeks]:
+        now, before = [await read_said(self._store, brand, w.start, w.end) for w in (week, week.previous)]
+        return {screen: (rows, before[screen]) for screen, rows in now.items()}
 
     def _curve(self, brand: str, week: Week) -> Series:
         models = self._found.findings.models if self._found else None
@@ -111,11 +120,15 @@ class WeeklyFacts:
                 outcomes.append(outcome(self._settings, incident, link))
         return outcomes
 
-    def _rivals(self, brand: str, week: Week, rollups: Sequence[Rollup]) -> list[Rival]:
+    async def _rivals(self, brand: str, week: Week, rollups: Sequence[Rollup]) -> list[Rival]:
         configured = {b.name: b.rivals for b in self._settings.brands}
         names = configured.get(brand, tuple(dict.fromkeys(r.brand for r in rollups if r.brand != brand)))
-        rows = [(n, screen_week(n, [r for r in rollups if r.brand == n], week)) for n in names]
-        return [Rival(name=n, voices=row.voices.value or 0.0, negative_share=row.negative_share) for n, row in rows]
+        rivals = []
+        for name in names:
+            mine, said = [r for r in rollups if r.brand == name], await self._said(name, week)
+            voices = float(daily_sums(mine, week).voices.sum())
+            rivals.append(Rival(name=name, voices=voices, negative_share=_negative_share(said.values(), week)))
+        return rivals
 
     async def _voices(
         self, brand: str, screens: Sequence[str], week: Week
@@ -161,20 +174,21 @@ def _matters(spell: Spell) -> bool:
     return spell.lost is None or spell.lost >= 1
 
 
-def screen_week(name: str, rollups: Sequence[Rollup], week: Week) -> ScreenWeek:
-    """One row: this week against the week before."""
+def screen_week(name: str, rollups: Sequence[Rollup], said: Iterable[_TwoWeeks], week: Week) -> ScreenWeek:
+    """One row: this week against the week before, by what was counted and by what was said on each of its screens."""
     now, before = daily_sums(rollups, week), daily_sums(rollups, week.previous)
     return ScreenWeek(
         screen=name,
         mentions=compare_totals(now.mentions, before.mentions),
         voices=compare_totals(now.voices, before.voices),
-        negative_share=compare_ratios(_negative(now), _negative(before)),
+        negative_share=_negative_share(said, week),
         valence=compare_ratios((now.valence, now.mentions), (before.valence, before.mentions)),
     )
 
 
-def _negative(sums: DailySums) -> tuple[np.ndarray, np.ndarray]:
-    return sums.negative_voices, sums.voices
+def _negative_share(said: Iterable[_TwoWeeks], week: Week) -> Compared:
+    now, before = zip(*said, strict=True)
+    return compare_ratios(negative_by_day(now, week), negative_by_day(before, week.previous))
 
 
 def valence_days(screen: str, rollups: Sequence[Rollup], week: Week) -> ValenceDays:

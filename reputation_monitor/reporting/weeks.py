@@ -1,13 +1,14 @@
 """ISO weeks in a time zone, and figures of one week against another. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import numpy as np
 from scipy import stats
 
+from reputation_monitor.copies import Said, shares_of_voices
 from reputation_monitor.reports.types import Compared
 from reputation_monitor.store.rollup_records import Rollup
 
@@ -74,6 +75,10 @@ class Week:
         monday = self.start.astimezone(self.zone).date()
         return tuple(monday + timedelta(days=i) for i in range(DAYS))
 
+    def day_of(self, moment: datetime) -> int:
+        """Local days from its Monday to the moment's."""
+        return (moment.astimezone(self.zone).date() - self.days[0]).days
+
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
@@ -85,19 +90,33 @@ class DailySums:
 
     mentions: np.ndarray
     voices: np.ndarray
-    negative_voices: np.ndarray
     valence: np.ndarray
 
 
 def daily_sums(rollups: Sequence[Rollup], week: Week) -> DailySums:
     """Sum rollups by the week's local days; those outside it are passed over."""
-    first = week.days[0]
-    sums = np.zeros((4, DAYS))
+    sums = np.zeros((3, DAYS))
     for r in rollups:
-        day = (r.bucket.astimezone(week.zone).date() - first).days
+        day = week.day_of(r.bucket)
         if 0 <= day < DAYS:
-            sums[:, day] += (r.mentions, r.voices, r.negative_voices, r.valence)
+            sums[:, day] += (r.mentions, r.voices, r.valence)
     return DailySums(*sums)
+
+
+def negative_by_day(said: Iterable[Sequence[Said]], week: Week) -> tuple[np.ndarray, np.ndarray]:
+    """Negative voices and all voices of each local day, ``(7,)`` each, divided as shares of opinion are.
+
+    Args:
+        said: what was said in that week, screen by screen.
+        week: whose days are meant.
+    """
+    negative, voices = np.zeros(DAYS), np.zeros(DAYS)
+    for rows in said:
+        for row, share in shares_of_voices(rows):
+            day = week.day_of(row.published)
+            negative[day] += share * row.negative
+            voices[day] += share
+    return negative, voices
 
 
 def compare_totals(now: np.ndarray, before: np.ndarray) -> Compared:

@@ -74,12 +74,30 @@ def complaints() -> list[NewMention]:
     ]
 
 
+def small_talk() -> list[NewMention]:
+    """What ten customers said in the week before: each something kind and something unkind in a day."""
+    return [
+        NewMention(
+            brand="Halden",
+            screen="web",
+            source="forum",
+            item_id=f"{'bad' if negative > 0.5 else 'good'}-{number}",
+            author=f"regular {number}",
+            text=f"till {number} was {'slow' if negative > 0.5 else 'quick'} today",
+            published=OUTAGE - timedelta(days=7, minutes=number),
+            scores=(negative, 0.1, 0.9 - negative),
+        )
+        for number in range(10)
+        for negative in (0.7, 0.1)
+    ]
+
+
 @pytest.fixture
 async def reported(open_app, clock) -> Application:
     """An application with three weeks behind it; it is Monday noon."""
     application = await open_app(CONFIGURATION)
     store = application.store
-    await store.add_mentions(complaints(), clock.at)
+    await store.add_mentions([*complaints(), *small_talk()], clock.at)
     for brand, seed, surge in [("Halden", 1, 30.0), ("Marsk", 2, 0.0)]:
         marks = (await store.read_voices(brand, "web", SINCE, NOW)).marks
         await store.replace_rollups(brand, "web", SINCE, NOW, sums(seed, surge), marks=marks, now=clock.at)

@@ -15,7 +15,8 @@ async def test_the_week_of_the_outage_is_told_with_all_that_belongs_to_it(report
     (brand,) = report.brands
     assert (brand.brand, report.notice, report.time_zone) == ("Halden", "invented", "Europe/London")
     assert [screen.screen for screen in brand.screens] == ["web"]
-    assert brand.total.negative_share.change > 0
+    share = brand.total.negative_share
+    assert (share.value, share.before) == (pytest.approx(0.9), pytest.approx(0.4))
     (outcome,) = brand.incidents
     assert (outcome.incident.id, outcome.link.verdict) == ("pay-1", Verdict.LINKED)
     assert outcome.review_url == "https://monitor.halden.example/reviews/pay-1?brand=Halden"
@@ -27,13 +28,16 @@ async def test_the_week_of_the_outage_is_told_with_all_that_belongs_to_it(report
     assert brand.negative.has_baseline
     (opinion,) = brand.opinions
     assert (opinion.screen, opinion.voices) == ("web", 30)
-    assert opinion.negative.value == pytest.approx(0.9)
+    assert opinion.negative.value == pytest.approx(share.value)
     assert len(brand.valence_days[0].valence) == 7
 
 
 async def test_the_week_before_knows_nothing_of_it(reported: Application):
     (brand,) = (await reported.weekly("2026-W08")).brands
-    assert (brand.shifts, brand.incidents, brand.quotes) == ((), (), ())
+    assert (brand.shifts, brand.incidents) == ((), ())
+    (opinion,) = brand.opinions
+    assert opinion.voices == 10
+    assert opinion.negative.classified == pytest.approx(brand.total.negative_share.value)
 
 
 async def test_without_configuration_a_week_without_mentions_is_of_the_brands_that_are_known(open_app, clock):

@@ -1,12 +1,21 @@
 """ISO weeks where people live, and figures of one week against another."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-from reputation_monitor.reporting.weeks import Week, WeekError, compare_ratios, compare_totals, daily_sums
+from reputation_monitor.copies import Said
+from reputation_monitor.reporting.weeks import (
+    Week,
+    WeekError,
+    compare_ratios,
+    compare_totals,
+    daily_sums,
+    negative_by_day,
+)
 from reputation_monitor.store import Rollup
 
 LONDON, TOKYO = ZoneInfo("Europe/London"), ZoneInfo("Asia/Tokyo")
@@ -58,7 +67,20 @@ def test_sums_are_by_local_day_and_leave_out_other_weeks():
     inside = [counted(week.start, 3), counted(week.start + timedelta(hours=23), 4), counted(week.end, 99)]
     sums = daily_sums([*inside, counted(week.end - timedelta(minutes=5), 5)], week)
     assert sums.mentions.tolist() == [7, 0, 0, 0, 0, 0, 5]
-    assert sums.negative_voices.sum() == 1.5
+    assert sums.voices.sum() == 6.0
+
+
+def test_who_said_several_things_in_a_day_is_divided_evenly_among_them():
+    week = Week.parse("2026-W09", LONDON)
+    tuesday = week.start + timedelta(hours=30)
+    good, bad = (
+        Said(id=i, source="forum", author="Ann", story=i, published=tuesday, negative=negative)
+        for i, negative in ((1, 0.2), (2, 0.8))
+    )
+    once = replace(good, id=3, story=3, author="Ben", published=tuesday + timedelta(days=1), negative=0.3)
+    negative, voices = negative_by_day([[good, bad, once], [once]], week)
+    assert negative.tolist() == [0, 0.5, 0.6, 0, 0, 0, 0]
+    assert voices.tolist() == [0, 1, 2, 0, 0, 0, 0]
 
 
 def test_nothing_against_nothing_is_no_change_and_has_no_interval():

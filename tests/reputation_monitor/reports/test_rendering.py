@@ -182,15 +182,12 @@ def test_a_report_without_brands_says_so(weekly: WeeklyReport):
     assert "No brand is configured" in Page(to_html(replace(weekly, brands=()))).words
 
 
-def test_markdown_tables_have_equal_rows(any_report: Report):
-    columns = None
-    for line in to_markdown(any_report).splitlines():
-        if not line.startswith("|"):
-            columns = None
-            continue
-        here = len(re.findall(r"(?<!\\)\|", line))
-        assert columns in {None, here}, line
-        columns = here
+def test_markdown_tables_are_whole_and_have_equal_rows(any_report: Report):
+    tables = re.findall(r"(?:^\|.*\n)+", to_markdown(any_report), re.MULTILINE)
+    assert tables
+    for table in tables:
+        assert re.match(r".*\n[|:-]+\n", table), f"not the head of a table: {table}"
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}) == 1, table
 
 
 def test_markdown_tells_the_week_without_escaping_its_figures(weekly: WeeklyReport):
