@@ -9,7 +9,7 @@ from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.scan import Scan
 from reputation_monitor.linking.series import HOUR
 from reputation_monitor.linking.shifts import describe_shift, find_spans, group_by_time, scan_for_rises
-from reputation_monitor.linking.threshold import highest_of_days, threshold
+from reputation_monitor.linking.threshold import effective_screens, highest_of_days, threshold
 from reputation_monitor.linking.types import Shift
 
 SHIFT_GAP = timedelta(hours=2)
@@ -44,17 +44,23 @@ def scan_screens(models: Models, brand: str) -> dict[str, Scanned]:
 
 
 def alarm_heights(models: Models, brand: str, scanned: Mapping[str, Scanned]) -> dict[str, float]:
-    """The likelihood ratio at which each screen alarms, for the false shifts that the brand may have."""
+    """The likelihood ratio at which each screen alarms, for the false shifts that the brand may have.
+
+    They are shared out among its screens; of screens that rise on the same days the alarms are mostly one shift.
+    """
     seconds = models.bucket_seconds(brand)
     first, last = models.coverage(brand, seconds)
+    per_day = 24 * HOUR // seconds
+    own = {s: highest_of_days(one.table.best_by_end()[0][first:last], per_day) for s, one in scanned.items()}
+    screens = effective_screens(list(own.values()))
     return {
         screen: threshold(
             one.channel.baseline,
             seconds,
-            models.options.false_shifts_per_quarter / len(scanned),
+            models.options.false_shifts_per_quarter / screens,
             min_voices=models.options.min_voices,
             mean_weight=one.channel.series.mean_weight,
-            own=highest_of_days(one.table.best_by_end()[0][first:last], 24 * HOUR // seconds),
+            own=own[screen],
         )
         for screen, one in scanned.items()
     }

@@ -5,6 +5,7 @@ quarters pass as often as agreed. Beyond the heights seen the tail of the daily 
 likelihood ratios have it. A rise of two days is one shift, so of neighbouring days only the higher one counts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +27,8 @@ LEAST_CONCENTRATION = 0.02
 FEWEST_PEAKS = 20
 USUAL_DAYS = 0.5, 0.8
 """Which days, by rank of their highest ratio, tell how high a series goes: no real shift is in them, and nearly one."""
+LOUD = 0.8
+"""Days above this quantile tell how far screens rise together."""
 FEWEST_DAYS, PRIOR_DAYS, MOST_SCALED = 14, 20.0, 2.0
 
 
@@ -134,6 +137,26 @@ def highest_of_days(heights: Array, per_day: int) -> Array:
     """The highest of each full day."""
     days = len(heights) // per_day
     return np.asarray(heights[: days * per_day].reshape(days, per_day).max(axis=1))
+
+
+def effective_screens(own: Sequence[Array]) -> float:
+    """How many screens that rise on days of their own would alarm as often as these: from one to their number.
+
+    Screens that share the brand's mood go high on the same days. Of two, the part of the one's loud days that is loud
+    on the other, beyond the part that chance would make so, tells how far they are one.
+
+    Args:
+        own: highest ratio of each day, shape ``(days,)``, of each screen.
+    """
+    screens = len(own)
+    if screens < 2 or len(own[0]) < FEWEST_DAYS:
+        return float(screens)
+    loud = np.array([days > max(float(np.quantile(days, LOUD)), 0.0) for days in own], dtype=float)
+    first, second = np.triu_indices(screens, 1)
+    number = loud.sum(axis=1)
+    shared = (loud @ loud.T)[first, second] / np.maximum(np.minimum(number[first], number[second]), 1.0)
+    alike = np.clip((shared - (1 - LOUD)) / LOUD, 0.0, 1.0)
+    return float(1 + (screens - 1) * (1 - alike.mean()))
 
 
 def _own_scale(own: Array, simulated: Array) -> float:

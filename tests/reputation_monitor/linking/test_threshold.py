@@ -8,7 +8,7 @@ from reputation_monitor.linking.alarms import find_shifts
 from reputation_monitor.linking.baseline import Baseline
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.noise import Noise
-from reputation_monitor.linking.threshold import _height, _own_scale, simulate_counts, threshold
+from reputation_monitor.linking.threshold import _height, _own_scale, effective_screens, simulate_counts, threshold
 from reputation_monitor.linking.world import Options
 
 QUARTERS = 3
@@ -67,6 +67,23 @@ def test_the_height_follows_usual_days_and_not_the_days_of_real_shifts(of_own: f
     own[:15] = 80.0
     assert low < scale < high
     assert _own_scale(own, simulated) == pytest.approx(scale, rel=0.15)
+
+
+def test_screens_that_rise_on_the_same_days_count_for_fewer():
+    rng = np.random.default_rng(6)
+    mood, alone = rng.gumbel(3, 1, 910), rng.gumbel(3, 1, (3, 910))
+    assert effective_screens(list(alone)) == pytest.approx(3, abs=0.3)
+    assert effective_screens([mood, mood + 1, 2 * mood]) == 1
+    assert 1.2 < effective_screens([mood + 0.5 * alone[0], mood + 0.5 * alone[1]]) < 1.8
+    assert effective_screens([mood, alone[0], mood]) == pytest.approx(1 + 2 * 2 / 3, abs=0.2)
+
+
+def test_screens_of_which_too_little_is_known_count_each():
+    silent, few = np.zeros(91), np.arange(13.0)
+    assert effective_screens([silent, silent]) == 2
+    assert effective_screens([few, few]) == 2
+    assert effective_screens([few]) == 1
+    assert effective_screens([]) == 0
 
 
 @pytest.mark.parametrize(("rate", "bucket_seconds"), [(0.05, 3600), (1.0, 900), (20.0, 300)])
