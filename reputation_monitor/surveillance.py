@@ -25,6 +25,7 @@ from reputation_monitor.linking.standing import Standing
 from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.types import Link, Shift, Verdict
 from reputation_monitor.linking.world import Exposure, Options
+from reputation_monitor.matching import Query, QueryError
 from reputation_monitor.settings import Settings
 from reputation_monitor.source_watch import survey
 from reputation_monitor.store import Mention, Order, Store
@@ -102,24 +103,31 @@ class Lookout:
 def told_apart(incidents: Sequence[Incident]) -> list[Incident]:
     """The incidents, each with an id that no other has; several sources may use one.
 
-    Of those that began within a day of each other, which is one incident told twice, the one of which most is known
-    stands: its end, else more words. Of others the one that began last keeps its id, and the earlier ones go by their
-    source too: ``SOURCE:ID``.
+    Of those that began within a day of each other, which is one incident told twice, one stands: one that was not
+    taken back, of which most is known, its end or else more words. Of others the one that began first keeps its id,
+    with which its history goes, and the later ones go by their source too: ``SOURCE:ID``.
 
     Args:
         incidents: by start.
     """
-    chosen: dict[str, list[Incident]] = {}
+    told: dict[str, list[list[Incident]]] = {}
     for incident in incidents:
-        same = chosen.setdefault(incident.id, [])
-        if same and incident.started - same[-1].started < TOLD_TWICE:
-            twice = incident, same.pop()
-            same.append(max(twice, key=lambda one: (one.resolved is not None, len(one.words))))
+        same = told.setdefault(incident.id, [])
+        if same and incident.started - same[-1][-1].started < TOLD_TWICE:
+            same[-1].append(incident)
         else:
-            same.append(incident)
-    named = [replace(one, id=f"{one.source}:{one.id}") for same in chosen.values() for one in same[:-1]]
-    named += [same[-1] for same in chosen.values()]
-    return sorted(named, key=lambda one: (one.started, one.source, one.id))
+            same.append([incident])
+    first = [_best_told(same[0]) for same in told.values()]
+    later = [
+        replace(_best_told(tellings), id=f"{tellings[0].source}:{incident_id}")
+        for incident_id, same in told.items()
+        for tellings in same[1:]
+    ]
+    return sorted([*first, *later], key=lambda one: (one.started, one.source, one.id))
+
+
+def _best_told(tellings: Sequence[Incident]) -> Incident:
+    return max(reversed(tellings), key=lambda one: (not one.called_off, one.resolved is not None, len(one.words)))
 
 
 def _is_known(incident: Incident, now: datetime) -> bool:
@@ -172,11 +180,18 @@ def _hurt(incident: Incident, settings: Settings, brands: Sequence[str]) -> dict
             for brand in service.brands:
                 found[brand] = tuple(dict.fromkeys((*found.get(brand, ()), *service.screens)))
     if not found:
-        told = " | ".join((*incident.services, incident.title)).casefold()
-        found = {brand: () for brand in brands if brand.casefold() in told}
+        told = " | ".join((*incident.services, incident.title))
+        found = {brand: () for brand in brands if _names(told, brand)}
     if not found and len(brands) == 1:
         found = {brands[0]: ()}
     return {brand: screens for brand, screens in found.items() if brand in brands}
+
+
+def _names(text: str, brand: str) -> bool:
+    try:
+        return Query.of_name(brand).matches(text)
+    except QueryError:  # a brand that was imported may be called by signs alone
+        return False
 
 
 def _exposure(incident: Incident, brand: str, screens: tuple[str, ...]) -> Exposure:

@@ -49,19 +49,24 @@ def weight(exposure: Exposure, onset: datetime, now: datetime) -> float:
 
 
 def _of_one_rise(tested: Sequence[Tested]) -> list[list[int]]:
-    """Linked incidents of a brand whose rises began together: groups of two and more, by place."""
+    """Linked incidents of a brand whose rises began together on a screen: groups of two and more, by place."""
     linked = sorted(
         (i for i, t in enumerate(tested) if t.link.verdict is Verdict.LINKED and t.link.onset is not None),
         key=lambda i: (tested[i].link.brand, _onset(tested[i].link)),
     )
     groups: list[list[int]] = []
     for i in linked:
-        last = tested[groups[-1][-1]].link if groups else None
-        if last and last.brand == tested[i].link.brand and _onset(tested[i].link) - _onset(last) <= SAME_ONSET:
-            groups[-1].append(i)
+        joined = next((g for g in reversed(groups) if _is_same_rise(tested[g[-1]].link, tested[i].link)), None)
+        if joined:
+            joined.append(i)
         else:
             groups.append([i])
     return [group for group in groups if len(group) > 1]
+
+
+def _is_same_rise(one: Link, other: Link) -> bool:
+    near = one.brand == other.brand and _onset(other) - _onset(one) <= SAME_ONSET
+    return near and bool(set(one.screens) & set(other.screens))
 
 
 def _onset(link: Link) -> datetime:
@@ -80,6 +85,6 @@ def _of_another(link: Link, other: Exposure) -> Link:
 
 
 def _shared(link: Link, others: tuple[str, ...], share: float) -> Link:
-    named = " and ".join(others)
-    reason = f"{link.reason} Incident {named} was open in the same time, and the counts cannot tell them apart."
+    named = f"Incident {others[0]}" if len(others) == 1 else f"Incidents {' and '.join(others)}"
+    reason = f"{link.reason} {named} may as well have begun it: the counts cannot tell them apart."
     return replace(link, alternatives=others, share=share, reason=reason)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
+from reputation_monitor.linking.attribution import weight
 from reputation_monitor.linking.channels import Voice
 from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.scan import likelihood_ratio
@@ -13,7 +14,7 @@ from reputation_monitor.linking.series import HOUR
 from reputation_monitor.linking.tested import Tested
 from reputation_monitor.linking.types import Shift, ShiftVerdict, Verdict
 from reputation_monitor.linking.unheard import unheard_in_words
-from reputation_monitor.linking.world import Options
+from reputation_monitor.linking.world import Exposure, Options
 
 FAILING_HEIGHT = 5.0
 FAILING_SHARE = 0.2
@@ -48,18 +49,18 @@ def explain(found: Found, tested: Sequence[Tested], options: Options, now: datet
         options: of the linking.
         now: end of the data.
     """
-    near = [t for t in tested if _meets(found.shift, t, options, now)]
-    explained = _explained(found, near, [t for t in near if t.exposure.end(now) + options.follow >= now])
+    near = [t for t in tested if _meets(found.shift, t) or _holds(t.exposure, found.shift, options, now)]
+    explained = _explained(found, near, [t for t in near if t.exposure.end(now) + options.follow >= now], now)
     told = found.unheard
     return replace(explained, reason=f"{explained.reason} {told[0].upper()}{told[1:]}.") if told else explained
 
 
-def _explained(found: Found, near: Sequence[Tested], under_way: Sequence[Tested]) -> Shift:
+def _explained(found: Found, near: Sequence[Tested], under_way: Sequence[Tested], now: datetime) -> Shift:
     """The shift beside the incidents near it; of those under way it is too early to say that they did nothing."""
     shift, failing = found.shift, found.failing
-    linked = [t for t in near if t.link.verdict is Verdict.LINKED]
+    linked = [t for t in near if t.link.verdict is Verdict.LINKED and _meets(shift, t)]
     if linked:
-        best = max(linked, key=lambda t: (t.link.share, -(t.link.p_value or 0.0)))
+        best = max(linked, key=lambda t: (weight(t.exposure, shift.onset, now), -(t.link.p_value or 0.0)))
         beside = f", or to {' or '.join(best.link.alternatives)}" if best.link.alternatives else ""
         reason = f"Linked to incident {best.exposure.incident} ({best.exposure.title}){beside}."
         return replace(shift, verdict=ShiftVerdict.LINKED, incident=best.exposure.incident, reason=reason)
@@ -71,15 +72,26 @@ def _explained(found: Found, near: Sequence[Tested], under_way: Sequence[Tested]
         return replace(
             shift, reason=f"Incident {early.incident} ({early.title}) is under way; too early to link it. {share}."
         )
-    named = "".join(f" Incident {t.exposure.incident} was near, with no measurable effect." for t in near[:1])
+    named = "".join(f" Incident {t.exposure.incident} was near{_NEAR[t.link.verdict]}." for t in near[:1])
     return replace(shift, reason=f"No incident explains it; {share}.{named}")
 
 
-def _meets(shift: Shift, tested: Tested, options: Options, now: datetime) -> bool:
-    if tested.link.onset and tested.link.effect_end:
-        return shift.onset_low <= tested.link.effect_end and tested.link.onset <= shift.end
-    begins = tested.exposure.begin(options.lead)
-    return begins <= shift.onset <= tested.exposure.end(now) + options.follow
+_NEAR = {
+    Verdict.LINKED: ", and is linked to another rise",
+    Verdict.NO_EFFECT: ", with no measurable effect",
+    Verdict.NOT_ENOUGH_DATA: "; of its effect there is not enough data to tell",
+}
+
+
+def _meets(shift: Shift, tested: Tested) -> bool:
+    """Whether the shift lies in the time of the incident's effect; one that is not linked has none."""
+    link = tested.link
+    return bool(link.onset and link.effect_end and shift.onset_low <= link.effect_end and link.onset <= shift.end)
+
+
+def _holds(exposure: Exposure, shift: Shift, options: Options, now: datetime) -> bool:
+    """Whether the shift began while harm of the incident may begin."""
+    return exposure.begin(options.lead) <= shift.onset <= exposure.end(now) + options.follow
 
 
 def _failing_share(models: Models, shift: Shift) -> float:

@@ -57,7 +57,8 @@ class Impact:
         voice: the kind of voices in which the rise was clearest.
         clearest: voices of that kind in the peak's window: observed, and expected by the baseline.
         channel: the negative voices of these screens together.
-        recovered: bucket at which voices were back to usual; None if they are not yet.
+        start, end: from the onset until voices were back to usual, or as far as the rise goes if they are not yet.
+        recovered: bucket at which voices were back to usual after the incident's end; None if they are not yet.
     """
 
     screens: tuple[str, ...]
@@ -109,9 +110,11 @@ def measure(models: Models, exposure: Exposure, voice: Voice, past: Models | Non
     start = max(0, min(int(onset.median), peak.start))
     expect = models.predictor(brand, screens, touched, Voice.NEGATIVE)
     factor = float(expect(np.array([peak.start]), peak.end - peak.start).factor[0])
-    over = max(peak.end, series.bucket(exposure.end(series.end)))
-    recovered = _recovery(channel, factor, over, models.brands[brand].told_buckets)
-    end = min(peak.end if recovered is None else max(peak.end, recovered), len(series))
+    told = models.told(brand)
+    over = max(peak.end, series.bucket(exposure.end(models.now())))
+    calm = _recovery(channel, factor, peak.end, told)
+    recovered = calm if over == peak.end else _recovery(channel, factor, over, told)
+    end = max(min(peak.end if calm is None else calm, told), start + 1)
     window = slice(peak.start, peak.end)
     return Impact(
         screens=touched,
@@ -187,7 +190,7 @@ def _count(models: Models, past: Models, exposure: Exposure, onset: Onset, effec
     brand, grid = exposure.brand, models.grid(exposure.brand)
     screens = models.screens(brand, exposure.screens)
     first, last = min(onset.low, effect[0]) - EARLY_HOURS * grid.per_hour, effect[1] + LATE_HOURS * grid.per_hour
-    span = max(0, int(first)), min(int(last), len(grid))
+    span = max(0, int(first)), min(int(last), max(models.told(brand), effect[1]))
     negative, failing = (
         _counted(
             models.predictor(brand, screens, screens, voice),
@@ -242,13 +245,20 @@ def _control(comparison: Comparison, start: int, end: int) -> Control:
 
 
 def smallest_visible(
-    baseline: Baseline, height: float, start: int, end: int, bucket_seconds: int, *, fewest: float = 0.0
+    baseline: Baseline,
+    height: float,
+    span: tuple[int, int],
+    bucket_seconds: int,
+    *,
+    fewest: float = 0.0,
+    factor: float = 1.0,
 ) -> tuple[float, float]:
-    """Voices usual in ``start:end``, and the fewest there that would reach a height of the scan.
+    """Voices to be expected in a span of buckets, and the fewest there that would reach a height of the scan.
 
-    ``fewest`` voices above the usual are needed whatever the height.
+    ``factor`` times the usual is expected; ``fewest`` voices above that are needed whatever the height.
     """
-    usual = float(baseline.expected[start:end].sum())
+    start, end = span
+    usual = factor * float(baseline.expected[start:end].sum())
     noise = baseline.noise_at(start)
     mu = np.array([usual])
     spread = noise.spread(np.array([(end - start) * bucket_seconds / HOUR]))

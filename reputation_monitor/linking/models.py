@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,7 +143,7 @@ class Models:
         return [self.channel(brand, way, voice, bucket_seconds) for way in self.ways(brand, screens, bucket_seconds)]
 
     def comparisons(self, brand: str, screens: tuple[str, ...], voice: Voice, bucket_seconds: int) -> list[Comparison]:
-        """The brand's rivals, outside their own incidents, and its screens that the incident cannot touch."""
+        """The brand's rivals and its screens that the incident cannot touch, each outside incidents of its own."""
         key = (brand, screens, voice, bucket_seconds)
         if key not in self._comparisons:
             self._comparisons[key] = self._compared(*key)
@@ -153,12 +153,13 @@ class Models:
         found = []
         for rival in self.rivals(brand):
             channel = self.channel(rival, self.screens(rival), voice, bucket_seconds)
-            calm = ~self.incident_mask(rival, channel.series)
+            calm = ~self.incident_mask(rival, self.screens(rival), channel.series)
             found.append(self._compare(rival, "rival", channel, calm))
         for screen in self.screens(brand):
             if screen not in screens:
                 channel = self.channel(brand, (screen,), voice, bucket_seconds)
-                found.append(self._compare(screen, "screen", channel, np.ones(len(channel.series), dtype=bool)))
+                calm = ~self.incident_mask(brand, (screen,), channel.series)
+                found.append(self._compare(screen, "screen", channel, calm))
         return found
 
     @staticmethod
@@ -177,11 +178,11 @@ class Models:
             self._predictors[key] = Predictor(self.channel(brand, way, voice, seconds), *others)
         return self._predictors[key]
 
-    def incident_mask(self, brand: str, series: Series) -> NDArray[np.bool_]:
-        """Buckets in or near one of the brand's incidents."""
+    def incident_mask(self, brand: str, screens: tuple[str, ...], series: Series) -> NDArray[np.bool_]:
+        """Buckets in or near one of the brand's incidents that may show on one of the screens."""
         mask = np.zeros(len(series), dtype=bool)
         for exposure in self.exposures:
-            if exposure.brand == brand:
+            if exposure.brand == brand and set(self.screens(brand, exposure.screens)) & set(screens):
                 first, last = self.zone(exposure, series)
                 mask[max(first, 0) : max(last, 0)] = True
         return mask
@@ -201,12 +202,12 @@ class Models:
         if key not in self._fields:
             seconds = self.bucket_seconds(brand)
             predictors = [self.predictor(brand, screens, way, voice) for way in self.ways(brand, screens, seconds)]
-            incidents = self.incident_mask(brand, predictors[0].channel.series)
+            incidents = self.incident_mask(brand, screens, predictors[0].channel.series)
             self._fields[key] = rise_field(predictors, self.options.min_voices, incidents)
         return self._fields[key]
 
     def calm(self, brand: str, screens: tuple[str, ...], before: int, after: int) -> NDArray[np.int64]:
-        """Hourly times of which no bucket in ``time - before : time + after`` touches one of the brand's incidents.
+        """Hourly times of which no bucket in ``time - before : time + after`` touches an incident of these screens.
 
         Nor is so little heard in any of them that a rise could not have been.
         """
@@ -214,7 +215,7 @@ class Models:
         series = self.channel(brand, screens, Voice.NEGATIVE, seconds).series
         covered, end = self.coverage(brand, seconds)
         times: NDArray[np.int64] = np.arange(covered + before, end - after, series.per_hour)
-        busy = Sums((self.incident_mask(brand, series) | (series.exposure < HEARD_ENOUGH)).astype(float))
+        busy = Sums((self.incident_mask(brand, screens, series) | (series.exposure < HEARD_ENOUGH)).astype(float))
         return times[np.flatnonzero(busy.between(times - before, times + after) == 0)]
 
     def calibration(self, brand: str, screens: tuple[str, ...], voice: Voice, length: int) -> Calibration:
@@ -229,5 +230,15 @@ class Models:
         return self._calibrations[key]
 
     def end(self) -> datetime:
-        """End of the data."""
+        """End of the counts, which is that of a whole hour."""
         return next(iter(self.brands.values())).grid.end
+
+    def now(self) -> datetime:
+        """Up to when everything is counted; the rest of the last hour is still to come."""
+        brand = next(iter(self.brands.values()))
+        return brand.until or brand.grid.end
+
+    def told(self, brand: str) -> int:
+        """How many of the brand's buckets have begun."""
+        grid = self.grid(brand)
+        return min(-(-(self.now() - grid.start) // timedelta(seconds=grid.bucket_seconds)), len(grid))

@@ -210,7 +210,7 @@ class Standing:
         for one in tested:
             by_brand.setdefault(one.exposure.brand, []).append(one)
         shifts = [
-            explain(found, by_brand[brand], self.options, models.end())
+            explain(found, by_brand[brand], self.options, models.now())
             for brand in models.brands
             for found in self._kept[brand].shifts
         ]

@@ -13,7 +13,7 @@ from reputation_monitor.linking.models import Models
 from reputation_monitor.linking.placebo import FEWEST, PlaceboTest, PlaceboTimes, benjamini_hochberg, compare
 from reputation_monitor.linking.series import Series, hours_of_week
 from reputation_monitor.linking.tested import Tested
-from reputation_monitor.linking.types import Link, Verdict
+from reputation_monitor.linking.types import Control, Link, Verdict
 from reputation_monitor.linking.unheard import unheard_in_words, unheard_share
 from reputation_monitor.linking.verdicts import Finding, judge, too_short
 from reputation_monitor.linking.world import Exposure
@@ -47,7 +47,7 @@ def judge_together(measured: Sequence[Measured], models: Models) -> list[Tested]
         Tested(m.exposure, m.impact, m.placebo, _judged(m.draft, m.finding, next(q_values)) if m.finding else m.draft)
         for m in measured
     ]
-    return attribute(tested, models.end())
+    return attribute(tested, models.now())
 
 
 def _judged(draft: Link, finding: Finding, q_value: float) -> Link:
@@ -173,13 +173,20 @@ def _draft(exposure: Exposure, impact: Impact, placebo: PlaceboTest) -> Link:
 def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: PlaceboTest) -> Finding:
     series, baseline = impact.channel.series, impact.channel.baseline
     first = min(max(series.bucket(exposure.started), 0), len(series) - 1)
-    last = min(max(series.bucket(exposure.end(series.end)), first + series.per_hour), len(series))
-    own_time = exposure.started, max(exposure.end(series.end), exposure.started + timedelta(hours=1))
+    ended = exposure.end(models.now())
+    last = min(max(series.bucket(ended), first + series.per_hour), len(series))
+    own_time = exposure.started, max(ended, exposure.started + timedelta(hours=1))
     whole = exposure.brand, models.screens(exposure.brand, exposure.screens)
     fewest = models.options.min_voices
     usual, visible = smallest_visible(
-        baseline, placebo.visible_height, first, last, series.bucket_seconds, fewest=fewest
+        baseline,
+        placebo.visible_height,
+        (first, last),
+        series.bucket_seconds,
+        fewest=fewest,
+        factor=max(impact.factor, 1.0),
     )
+    calmest = _calmest(impact)
     return Finding(
         failing=impact.voice is Voice.FAILING,
         clearest=impact.clearest,
@@ -196,10 +203,12 @@ def _finding(models: Models, exposure: Exposure, impact: Impact, placebo: Placeb
         usual=usual,
         smallest_visible=visible,
         excess=impact.rise,
+        counted=impact.counted.excess,
         height=impact.peak.height,
         fewest_voices=fewest,
         began_inside=_began_inside(models, exposure, impact),
-        control_ratio=_calmest(impact),
+        control_ratio=calmest.ratio if calmest else None,
+        control="Rivals" if calmest is None or calmest.kind == "rival" else "Screens that it cannot touch",
         unheard_share=unheard_share(models, *whole, *own_time),
         called="maintenance" if exposure.planned else "incident",
         unheard=unheard_in_words(models, *whole, *own_time),
@@ -211,9 +220,9 @@ def _began_inside(models: Models, exposure: Exposure, impact: Impact) -> bool:
     return impact.onset.low <= last and impact.onset.high >= first
 
 
-def _calmest(impact: Impact) -> float | None:
-    ratios = [c.ratio for c in impact.controls if c.ratio is not None and c.expected >= 1]
-    return min(ratios) if ratios else None
+def _calmest(impact: Impact) -> Control | None:
+    usable = [c for c in impact.controls if c.ratio is not None and c.expected >= 1]
+    return min(usable, key=lambda c: c.ratio or 0.0, default=None)
 
 
 def _recovery_minutes(exposure: Exposure, impact: Impact) -> float | None:

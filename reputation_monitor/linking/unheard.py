@@ -27,6 +27,8 @@ def unheard_in_words(models: Models, brand: str, screens: tuple[str, ...], start
         return ""
     spells = [u for u in models.brands[brand].unheard if u.screen in screens and u.start < end and u.end > start]
     told = [_told(source, why, spells, start, end) for source, why in dict.fromkeys((u.source, u.why) for u in spells)]
+    if not told:  # the bucket that holds the start was not heard, but for the span itself
+        return ""
     return f"{' and '.join(told)}, so about {100 * share:.0f} % of the usual negative voices were not heard"
 
 
@@ -35,4 +37,8 @@ def _told(source: str, why: str, spells: Iterable[Unheard], start: datetime, end
     # The same spell stands there once for each screen that the source speaks on.
     lasted = sum((last - first for first, last in dict.fromkeys(within)), timedelta())
     hours, of = lasted / timedelta(hours=1), (end - start) / timedelta(hours=1)
-    return f"the source {source} was {why} for {hours:.2g} of these {of:.2g} hours"
+    return f"the source {source} was {why} for {_rounded(hours)} of these {_rounded(of)} hours"
+
+
+def _rounded(hours: float) -> str:
+    return f"{hours:.2g}" if hours < 10 else f"{hours:.0f}"

@@ -25,7 +25,9 @@ class Finding:
         began_inside: whether the rise may have begun (95 %) while the incident could still be what began it.
         unheard_share: share of the usual voices that were not heard in the incident's time; ``unheard`` says why.
         called: what the incident is called in a sentence: "incident" or "maintenance".
+        counted: the same in all the time of the effect.
         control_ratio: how many times its baseline the calmest control showed in that span; None without one.
+        control: what that control is called in a sentence.
     """
 
     history_days: float
@@ -41,8 +43,10 @@ class Finding:
     usual: float
     smallest_visible: float
     excess: float
+    counted: float
     began_inside: bool
     control_ratio: float | None = None
+    control: str = "Rivals"
     failing: bool = False
     fewest_voices: float = 0.0
     height: float = inf
@@ -116,7 +120,7 @@ def _judge(finding: Finding) -> tuple[Verdict, str]:
         return Verdict.NOT_ENOUGH_DATA, quiet
     storm = ""
     if finding.control_ratio is not None and finding.control_ratio >= 1.5:
-        storm = f" Rivals stood at {finding.control_ratio:.1f} times their usual level at the same time."
+        storm = f" {finding.control} stood at {finding.control_ratio:.1f} times the usual level at the same time."
     reason = (
         f"Nothing rose that does not also rise without an incident: {chance}; "
         f"about {max(finding.smallest_visible, 1):.0f} negative voices would have stood out.{storm}"
@@ -134,6 +138,10 @@ def _stands_out(finding: Finding, chance: str) -> tuple[Verdict, str]:
         return Verdict.NO_EFFECT, (
             "It rose more than at most comparable times, but hardly more than its own noise and what rose for others "
             f"explain: {chance}."
+        )
+    if finding.counted <= 0:
+        return Verdict.NO_EFFECT, (
+            f"More spoke up for a while, but no more than were to be expected in all the time of it: {chance}."
         )
     if not finding.began_inside:
         reason = f"What rose near this {finding.called} began outside its time, so not with it: {chance}."

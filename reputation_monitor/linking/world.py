@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from reputation_monitor.linking.series import Series
 
+FORGOTTEN = timedelta(days=7)
+"""An incident that is open for longer would shut out all that happens, from links, shifts and placebo times."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -65,11 +68,6 @@ class BrandCounts:
     until: datetime | None = None
 
     @property
-    def told_buckets(self) -> int:
-        """How many buckets are over."""
-        return len(self.grid) if self.until is None else min(self.grid.bucket(self.until), len(self.grid))
-
-    @property
     def grid(self) -> Series:
         """One of its series, whose start, end and buckets are those of all."""
         return next(iter(self.negative.values()))
@@ -106,5 +104,5 @@ class Exposure:
         return self.started if self.planned else self.started - lead
 
     def end(self, now: datetime) -> datetime:
-        """When it ended, or now; never before its start."""
-        return max(self.resolved or now, self.started)
+        """When it ended, or now; never before its start. One that nobody closed is taken for over after a week."""
+        return max(self.resolved or min(now, self.started + FORGOTTEN), self.started)

@@ -33,6 +33,15 @@ class Query:
         """
         return cls(parse(text))
 
+    @classmethod
+    def of_name(cls, name: str) -> Self:
+        """The query for a name as it is written.
+
+        Raises:
+            QueryError: the name has neither letters nor digits.
+        """
+        return cls.parse(f'"{name.replace(chr(34), " ")}"')
+
     def __str__(self) -> str:
         return str(self.root)
 

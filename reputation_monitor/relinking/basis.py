@@ -27,7 +27,7 @@ def method_version() -> str:
 
 def basis_of(tested: Tested, incident: Incident, models: Models) -> Basis:
     """What the link of an incident and a brand rests on."""
-    exposure, data_end = tested.exposure, models.end()
+    exposure, data_end = tested.exposure, models.now()
     start = exposure.started - BEFORE
     over = max(exposure.end(data_end), tested.link.effect_end or exposure.started)
     end = min(max(over + models.options.follow, start), data_end)

@@ -48,7 +48,7 @@ def _visible(channel: Channel, started: datetime, scale: float, *, height: float
     start = min(max(series.bucket(started), 0), len(series) - series.per_hour)
     end = start + series.per_hour
     talk = scaled(channel.baseline, scale)
-    usual, seen = smallest_visible(talk, height, start, end, series.bucket_seconds, fewest=fewest)
+    usual, seen = smallest_visible(talk, height, (start, end), series.bucket_seconds, fewest=fewest)
     before = slice(max(0, start - WEEKS * 7 * 24 * series.per_hour), end)
     hours = (end - before.start) * series.bucket_seconds / HOUR
     return Visible(mentions=scale * float(series.mentions[before].sum()) / hours, usual=usual, rise=seen - usual)

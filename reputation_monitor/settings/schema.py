@@ -97,7 +97,7 @@ class Brand(Section):
     @property
     def query(self) -> Query:
         """The query that finds the brand's mentions."""
-        return Query.parse(self.match if self.match is not None else f'"{self.name.replace(chr(34), " ")}"')
+        return Query.of_name(self.name) if self.match is None else Query.parse(self.match)
 
     @property
     def called(self) -> tuple[str, ...]:

@@ -56,9 +56,9 @@ class Incidents(Database):
             return [_incident(row) for row in await connection.execute(query)]
 
     async def incident(self, incident_id: str) -> Incident | None:
-        """The incident of that id, or of that ``SOURCE:ID``; where several tools use it, the one that started last."""
+        """The incident of that id, or of that ``SOURCE:ID``; where several tools use it, the one that started first."""
         named = or_(INCIDENT.c.id == incident_id, INCIDENT.c.source + ":" + INCIDENT.c.id == incident_id)
-        query = select(*_COLUMNS).where(named).order_by(INCIDENT.c.started.desc()).limit(1)
+        query = select(*_COLUMNS).where(named).order_by(INCIDENT.c.started).limit(1)
         async with self._reading() as connection:
             row = (await connection.execute(query)).one_or_none()
         return _incident(row) if row else None

@@ -84,6 +84,22 @@ def test_without_services_a_brands_name_tells(settings_from, fields: dict):
     assert hurt(incident(**fields), settings_from(""), ["Halden", "Marsk"]) == {"Halden": ()}
 
 
+@pytest.mark.parametrize(
+    ("brand", "title", "named"),
+    [
+        ("Ally", "Payments are internally routed twice", False),
+        ("O2", "CO2 sensors offline", False),
+        ("Ally", "Ally's cards are declined", True),
+        ("Côte d'Or", "COTE D’OR app down", True),
+        ("!!", "All is down!!", False),
+    ],
+)
+def test_a_brand_is_named_by_its_name_alone_and_not_by_a_part_of_a_word(
+    settings_from, brand: str, title: str, named: bool
+):
+    assert hurt(incident(title=title), settings_from(""), [brand, "Marsk"]) == ({brand: ()} if named else {})
+
+
 def test_where_one_brand_is_watched_every_incident_is_its_own(settings_from):
     assert hurt(incident(), settings_from(""), ["Halden"]) == {"Halden": ()}
     assert hurt(incident(), settings_from(""), ["Halden", "Marsk"]) == {}
@@ -110,13 +126,15 @@ def test_incidents_of_one_id_are_one_if_they_began_together_and_else_go_by_their
         incident(id="1", source="april, corrected", started=NOON),
     ]
     assert [(one.id, one.source) for one in told_apart(told)] == [
-        ("march:1", "march"),
+        ("1", "march"),
         ("2", "april"),
-        ("1", "april, corrected"),
+        ("april:1", "april, corrected"),
     ]
     stale = incident(id="9", source="status, by hand", started=NOON, words="Cards fail")
     polled = incident(id="9", source="status", started=NOON, words="Cards fail", resolved=NOON + HOUR)
     assert told_apart([polled, stale]) == [polled]
+    withdrawn = replace(polled, source="status", status="withdrawn", words="Cards fail, said by mistake")
+    assert told_apart([withdrawn, stale]) == [stale]
 
 
 # --- Counts
@@ -261,11 +279,11 @@ async def test_two_sources_may_use_one_id(app: Application):
     found = await app.look_closely()
     assert found
     assert [(link.id, link.verdict) for link in found.links] == [
-        ("march:1", Verdict.NO_EFFECT),
-        ("1", Verdict.LINKED),
+        ("1", Verdict.NO_EFFECT),
+        ("april:1", Verdict.LINKED),
     ]
-    assert await app.store.incident("march:1") != await app.store.incident("1")
-    assert (await app.review("march:1")).incident.source == "march"
+    assert await app.store.incident("april:1") != await app.store.incident("1")
+    assert (await app.review("april:1")).incident.source == "april"
 
 
 async def test_an_incident_that_it_had_not_told_of_is_not_tested(app: Application):

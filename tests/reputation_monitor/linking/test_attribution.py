@@ -13,7 +13,9 @@ from reputation_monitor.linking.world import Exposure
 
 @pytest.fixture
 def make_linked(make_incident: Callable[..., Exposure], monday: datetime):
-    def make(name: str, hour: float, onset: float, verdict: Verdict = Verdict.LINKED, brand: str = "Ours"):
+    def make(
+        name: str, hour: float, onset: float, verdict: Verdict = Verdict.LINKED, brand: str = "Ours", screens=("web",)
+    ):
         exposure = make_incident(name, hour, 4.0, brand=brand)
         link = Link(
             id=name,
@@ -23,6 +25,7 @@ def make_linked(make_incident: Callable[..., Exposure], monday: datetime):
             verdict=verdict,
             reason="It rose.",
             onset=monday + timedelta(hours=onset) if verdict is Verdict.LINKED else None,
+            screens=screens,
             customer_lead_minutes=5.0,
         )
         return linking_tested.Tested(exposure, None, None, link)
@@ -49,6 +52,13 @@ def test_incidents_that_cannot_be_told_apart_are_both_named(make_linked: Callabl
     assert [t.link.alternatives for t in found] == [("two",), ("one",)]
     assert sum(t.link.share for t in found) == pytest.approx(1.0)
     assert all("cannot tell them apart" in t.link.reason for t in found)
+
+
+def test_rises_on_screens_of_their_own_are_two(make_linked: Callable[..., Any], monday: datetime):
+    apart = [make_linked("site", 9.9, 10), make_linked("app", 9.7, 10, screens=("mobile", "tv"))]
+    assert attribute(apart, monday + timedelta(days=9)) == apart
+    three = attribute([*apart, make_linked("cards", 9.8, 10.1)], monday + timedelta(days=9))
+    assert [t.link.alternatives for t in three] == [("cards",), (), ("site",)]
 
 
 def test_rises_that_began_hours_apart_are_two(make_linked: Callable[..., Any], monday: datetime):

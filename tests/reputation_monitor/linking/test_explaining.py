@@ -69,6 +69,30 @@ def test_of_one_that_is_over_it_is(shift: Shift, make_tested):
     assert found.reason.endswith("Incident i-1 was near, with no measurable effect.")
 
 
+def test_one_that_is_linked_to_another_rise_is_near_all_the_same(shift: Shift, make_tested):
+    later = {"verdict": Verdict.LINKED, "onset": shift.onset + 14 * HOUR, "effect_end": shift.end + 16 * HOUR}
+    found = verdict(shift, [make_tested("i-1", 9.8, 24, **later)], hours=40)
+    assert (found.verdict, found.incident) == (ShiftVerdict.UNEXPLAINED, None)
+    assert found.reason.endswith("Incident i-1 was near, and is linked to another rise.")
+
+
+def test_one_of_which_nothing_can_be_told_is_not_said_to_have_had_no_effect(shift: Shift, make_tested):
+    found = verdict(shift, [make_tested("i-1", 10.5, verdict=Verdict.NOT_ENOUGH_DATA)], hours=9)
+    assert found.reason.endswith("Incident i-1 was near; of its effect there is not enough data to tell.")
+
+
+def test_one_that_nobody_closed_hides_no_outage(shift: Shift, make_tested):
+    forgotten = make_tested("old", -24.0 * 30, None)
+    assert verdict(shift, [forgotten]).verdict is ShiftVerdict.SUSPECTED_OUTAGE
+
+
+def test_a_rise_within_two_effects_is_that_of_the_incident_it_began_with(shift: Shift, make_tested):
+    effect = {"verdict": Verdict.LINKED, "effect_end": shift.end}
+    long = make_tested("long", -2, 24, onset=shift.onset - 11 * HOUR, p_value=0.0001, **effect)
+    near = make_tested("near", 9.9, onset=shift.onset, p_value=0.001, **effect)
+    assert verdict(shift, [long, near]).incident == "near"
+
+
 def test_the_likeliest_of_linked_incidents_is_named(shift: Shift, make_tested):
     effect = {"verdict": Verdict.LINKED, "onset": shift.onset, "effect_end": shift.end}
     both = [

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,29 @@ def test_recovery_is_known_once_the_hours_that_show_it_are_over(harmed: tuple[Mo
     assert found == (whole.recovered if is_known else None)
 
 
+def test_what_is_still_to_come_is_not_counted_as_silence(harmed: tuple[Models, Impact]):
+    models, _ = harmed
+    (incident,) = models.exposures
+    until = incident.started + timedelta(minutes=35)
+    live = {name: replace(counts, until=until) for name, counts in models.brands.items()}
+    impact = measure(Models(live, [replace(incident, resolved=None)], Options()), incident, Voice.NEGATIVE)
+    assert impact.end <= impact.channel.series.bucket(until) + 1
+    assert impact.counted.excess > 20
+
+
+def test_an_incident_that_outlasts_its_harm_is_not_charged_with_the_rest_of_its_time(
+    harmed: tuple[Models, Impact],
+):
+    models, brief = harmed
+    (incident,) = models.exposures
+    long = replace(incident, resolved=incident.started + timedelta(days=2))
+    impact = measure(Models(models.brands, [long], Options()), long, Voice.FAILING)
+    assert (impact.start, impact.end) == (brief.start, brief.end)
+    assert impact.counted.excess == pytest.approx(brief.counted.excess, rel=0.1)
+    assert impact.recovered is not None
+    assert impact.recovered >= impact.channel.series.bucket(long.end(long.started))
+
+
 def test_its_highest_hour_is_one_of_the_span(harmed: tuple[Models, Impact]):
     _, impact = harmed
     counts = impact.channel.series.negative[impact.start : impact.end]
@@ -78,7 +102,7 @@ def test_an_effect_that_goes_on_has_no_recovery(simulate: Callable[..., Any], ma
 
 def test_the_smallest_visible_effect_is_the_one_that_reaches_the_height(make_series: Callable[..., Series]):
     baseline = fit_baseline(make_series(np.random.default_rng(1).poisson(2.0, 28 * 24)))
-    usual, visible = smallest_visible(baseline, 6.0, 400, 406, 3600)
+    usual, visible = smallest_visible(baseline, 6.0, (400, 406), 3600)
     noise = baseline.noise_at(400)
     reached = likelihood_ratio(visible, np.array([usual]), noise.spread(np.array([6.0])), noise.phi)
     assert reached[0] == pytest.approx(6.0, abs=1e-6)

@@ -76,14 +76,34 @@ def test_harm_of_a_planned_incident_begins_no_earlier_than_it(
 
 def test_an_open_incident_reaches_to_the_end_of_the_data(models: Models, make_incident: Callable[..., Exposure]):
     series = models.brands["Ours"].negative["web"]
-    assert models.zone(make_incident("a", 100, hours=None), series)[1] >= len(series)
+    assert models.zone(make_incident("a", 400, hours=None), series)[1] >= len(series)
+
+
+def test_incidents_mask_only_the_screens_that_they_may_show_on(
+    brands: dict[str, BrandCounts], make_incident: Callable[..., Exposure]
+):
+    site, app = (replace(make_incident(name, 100), screens=(name,)) for name in ("web", "tv"))
+    models = Models(brands, [site, app], Options())
+    series = brands["Ours"].negative["web"]
+    masks = {screen: models.incident_mask("Ours", (screen,), series) for screen in ("web", "tv", "mobile")}
+    assert {screen: bool(mask.any()) for screen, mask in masks.items()} == {"web": True, "tv": True, "mobile": False}
+    (other,) = [c for c in models.comparisons("Ours", ("web",), Voice.NEGATIVE, 900) if c.kind == "screen"]
+    assert other.expected[masks["tv"]].sum() == 0 < other.expected[~masks["tv"]].sum()
+
+
+def test_what_is_still_to_come_of_the_last_hour_is_not_told(brands: dict[str, BrandCounts], monday: datetime):
+    until = monday + timedelta(days=20, minutes=20)
+    told = Models({name: replace(counts, until=until) for name, counts in brands.items()}, [], Options())
+    assert told.now() == until
+    assert told.told("Ours") == 20 * 96 + 2
+    assert Models(brands, [], Options()).told("Ours") == BUCKETS
 
 
 def test_incidents_outside_the_data_mask_nothing(
     brands: dict[str, BrandCounts], make_incident: Callable[..., Exposure]
 ):
     models = Models(brands, [make_incident("early", -900), make_incident("late", 90_000)], Options())
-    assert not models.incident_mask("Ours", brands["Ours"].negative["web"]).any()
+    assert not models.incident_mask("Ours", ("web",), brands["Ours"].negative["web"]).any()
 
 
 def test_quiet_brands_get_longer_buckets_but_never_shorter_ones_than_the_counts(
@@ -106,7 +126,7 @@ def test_coverage_begins_with_the_first_mention(brands: dict[str, BrandCounts]):
 
 def test_rises_before_an_incident_end_where_its_time_begins(models: Models):
     found = models.rise("Ours", ("web", "tv"), Voice.NEGATIVE)
-    mask = models.incident_mask("Ours", models.brands["Ours"].negative["web"])
+    mask = models.incident_mask("Ours", ("web",), models.brands["Ours"].negative["web"])
     begin = int(mask.argmax())
     before = np.arange(begin - 48 * 4, begin)
     assert (before + found.length[before] <= begin).all()

@@ -20,6 +20,7 @@ CLEAR = Finding(
     usual=10,
     smallest_visible=25,
     excess=40,
+    counted=40,
     began_inside=True,
 )
 
@@ -31,7 +32,7 @@ def test_a_rise_that_placebo_times_do_not_have_is_linked():
     assert "not proof of cause" in reason
 
 
-@pytest.mark.parametrize("change", [{"q_value": 0.051}, {"excess": -1.0}, {"began_inside": False}])
+@pytest.mark.parametrize("change", [{"q_value": 0.051}, {"excess": -1.0}, {"counted": -1.0}, {"began_inside": False}])
 def test_each_condition_of_a_link_can_prevent_it(change: dict[str, Any]):
     verdict, reason = judge(replace(CLEAR, **change))
     assert verdict is Verdict.NO_EFFECT

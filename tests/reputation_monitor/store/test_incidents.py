@@ -51,7 +51,9 @@ async def test_tools_may_use_the_same_id(store: Store, outage: Incident, noon: d
     other = replace(outage, source="pager", started=noon + HOUR)
     await store.store_incidents("", [outage, other], [], None, noon)
     assert len(await store.incidents()) == 2
-    assert await store.incident("p31") == replace(other, raw={"updates": [{"at": "2026-03-02", "n": 1.5}], "7": None})
+    raw = {"updates": [{"at": "2026-03-02", "n": 1.5}], "7": None}
+    assert await store.incident("p31") == replace(outage, raw=raw)
+    assert await store.incident("pager:p31") == replace(other, raw=raw)
 
 
 async def test_incidents_are_found_by_their_start(store: Store, outage: Incident, noon: datetime):
