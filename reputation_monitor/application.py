@@ -93,7 +93,13 @@ class Application:
     @cached_property
     def lessons(self) -> Lessons:
         """Measures and tunes the model by people's labels."""
-        return Lessons(self.store, self.models.base_scorer, self.now, self.names)
+        return Lessons(
+            self.store,
+            self.models.base_scorer,
+            self.now,
+            self.names,
+            self.settings.models.by_language,
+        )
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:

@@ -11,7 +11,7 @@ from reputation_monitor.copies import DAY, day_of
 from reputation_monitor.intake import Place, admit, name_languages
 from reputation_monitor.matching import Matcher
 from reputation_monitor.rollups import rollup
-from reputation_monitor.scoring import Models, by_language, score_mentions
+from reputation_monitor.scoring import Models, by_language, primary, score_mentions
 from reputation_monitor.settings import Stars
 from reputation_monitor.sources.glimpses import Page
 from reputation_monitor.store import Mention, NewMention, Span, Standing, Store
@@ -170,9 +170,20 @@ class Pipeline:
         return done
 
     async def score_again(self, models: Models, progress: Progress = lambda _: None) -> int:
-        """Score anew what another model scored, so that one scale holds for all. Returns how many mentions were."""
-        identities, done, last = await models.identities(), 0, 0
-        while mentions := await self._store.scored_by_others(identities, last, SCORED_AT_ONCE):
+        """Score anew what another model scored than reads its language now, so that one scale holds for each.
+
+        Returns how many mentions were.
+        """
+        done = 0
+        for language, model in sorted(await self._store.languages_by_model()):
+            now = await models.model_for(primary(language))
+            if now is None or now.identity != model:
+                done += await self._score_anew(language, model, models, progress)
+        return done
+
+    async def _score_anew(self, language: str, model: str, models: Models, progress: Progress) -> int:
+        done = last = 0
+        while mentions := await self._store.scored_by(model, language, last, SCORED_AT_ONCE):
             await self._score(mentions, models)
             done, last = done + len(mentions), mentions[-1].id
             progress(len(mentions))

@@ -1,6 +1,6 @@
 """How mentions get their scores: by the model of their language, by their stars, or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from reputation_monitor.settings import Stars
@@ -37,10 +37,6 @@ class Models(Protocol):
         """
         ...
 
-    async def identities(self) -> frozenset[str]:
-        """Those of all models that are used."""
-        ...
-
 
 def by_language(mentions: Sequence[Mention]) -> dict[str, list[Mention]]:
     """Mentions by their primary language: ``fr`` for ``fr-CA``."""
@@ -53,6 +49,14 @@ def by_language(mentions: Sequence[Mention]) -> dict[str, list[Mention]]:
 def primary(language: str) -> str:
     """The first part of a language tag, in lower case."""
     return language.replace("_", "-").partition("-")[0].lower()
+
+
+def reads(languages: Collection[str], language: str) -> bool:
+    """Whether a model that knows these languages reads one. Who names none is believed to know all.
+
+    A text of unknown language (``""``) is read.
+    """
+    return not language or not languages or language in languages
 
 
 def score_mentions(

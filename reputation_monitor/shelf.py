@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reputation_monitor.encoding import RememberingEncoder
 from reputation_monitor.labelling import tuned
-from reputation_monitor.scoring import primary
+from reputation_monitor.scoring import primary, reads
 from reputation_monitor.settings import Settings
 from reputation_monitor.settings.schema import BUILT_IN_MODEL
 from reputation_monitor.store import Store
@@ -72,23 +72,18 @@ class ModelShelf:
         if named is not None:
             return await self._load(named)
         usual = await self.scorer()
-        return usual if not language or not usual.languages or language in usual.languages else None
-
-    async def identities(self) -> frozenset[str]:
-        """Those of the usual model and of the models for other languages; all are loaded.
-
-        Raises:
-            sentiment.loading.ModelError: one cannot be loaded.
-        """
-        others = [await self.model_for(language) for language in self._settings.models.by_language]
-        return frozenset(model.identity for model in (await self.scorer(), *others) if model is not None)
+        return usual if reads(usual.languages, language) else None
 
     async def reconsider_unread(self) -> None:
         """Let mentions wait for scores again that a model can read by now, where none could when they came."""
         waiting = await self._store.unread_languages()
         usual = self.loaded.get(self._settings.model)
-        known = (frozenset() if usual is None else usual.languages) | self._settings.models.by_language.keys()
-        readable = [tag for tag in waiting if primary(tag) in known]
+        others = self._settings.models.by_language
+        readable = [
+            tag
+            for tag in waiting
+            if primary(tag) in others or (usual is not None and reads(usual.languages, primary(tag)))
+        ]
         if readable:
             await self._store.reconsider(readable)
 

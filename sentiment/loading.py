@@ -1,7 +1,7 @@
 """A sequence-classification model from a folder or from the Hugging Face Hub, ready to read texts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +68,11 @@ def load_model(model: str | Path | None = None) -> Model:
     with _readable_errors(source), _no_progress_bar():
         tokenizer: Any = AutoTokenizer.from_pretrained(source, local_files_only=local)
         kind: Any = _network_of(source, local=local)
-        network: Any = kind.from_pretrained(source, local_files_only=local, dtype=torch.float32)
+        network, told = kind.from_pretrained(
+            source, local_files_only=local, dtype=torch.float32, output_loading_info=True
+        )
         folder = source if isinstance(source, Path) else _snapshot(source)
+        _refuse_guesses(folder, tokenizer, network, told["missing_keys"])
         return _assemble(name, folder, tokenizer, network.eval())
 
 
@@ -122,6 +125,20 @@ def _assemble(name: str, folder: Path, tokenizer: Any, network: Any) -> Model:
         width=most - len(before) - len(after),
         target=TARGET_ID if isinstance(network, TargetAwareClassifier) else None,
     )
+
+
+def _refuse_guesses(folder: Path, tokenizer: Any, network: Any, missing: Iterable[str]) -> None:
+    """Refuse what transformers would make up: weights by chance, and a vocabulary of no words.
+
+    Raises:
+        ValueError: the folder lacks a part of the model.
+    """
+    unknown = sorted({name for name, _ in network.named_parameters()} & set(missing))
+    if unknown:
+        raise ValueError(f"its weights lack {', '.join(unknown[:3])}, so it would answer by chance")
+    files = set(tokenizer.vocab_files_names.values())
+    if files and not any((folder / name).is_file() for name in files | {"tokenizer.json"}):
+        raise ValueError(f"its tokenizer has no vocabulary: none of {', '.join(sorted(files))} is there")
 
 
 def _special_tokens(tokenizer: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:

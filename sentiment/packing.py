@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 MAX_WINDOWS = 64
 """Windows read of one text; a longer text is read at this many places, first and last included."""
-_SENTENCE_END = re.compile(r"(?:[.!?\u2026]+[\"')\]]*|>>)\s+|\s(?=>>)")
+_SENTENCE_END = re.compile(r"(?:(?<![.!?\u2026])[.!?\u2026]++[\"')\]]*+|>>)\s+|\s(?=>>)")
 
 
 @dataclass(frozen=True, slots=True)

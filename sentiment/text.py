@@ -26,6 +26,9 @@ _PLAIN = str.maketrans(
 )
 _SPACE = re.compile(r"\s+")
 
+MOST_COATS = 8
+"""How often references and escapes are resolved in one text: each time costs as much as its length."""
+
 
 def normalise(text: str) -> str:
     r"""A text as the model reads it. The result is valid Unicode, and normalising it again changes nothing.
@@ -74,12 +77,18 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
 
 def _resolved(text: str) -> str:
     """Without references, escapes and letters drawn out. Some texts have several coats: ``&amp;amp;``."""
-    while True:
-        unescaped = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), html.unescape(text))
-        plain = _DRAWN_OUT.sub(r"\1\1", _mended(unescaped).translate(_PLAIN))
+    for _ in range(MOST_COATS):
+        plain = _uncoated(text)
         if plain == text:
             return text
         text = plain
+    # Nobody writes so. A coat begins with one of these signs; without them there is none.
+    return _uncoated(text.replace("&", " ").replace("\\", " "))
+
+
+def _uncoated(text: str) -> str:
+    unescaped = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), html.unescape(text))
+    return _DRAWN_OUT.sub(r"\1\1", _mended(unescaped).translate(_PLAIN))
 
 
 def _words(hashtag: re.Match[str]) -> str:

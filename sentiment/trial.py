@@ -14,12 +14,14 @@ HELD_OUT_PART = 3
 """One in so many texts is held out."""
 RESAMPLES = 2000
 
+_PASSED_ON = re.compile(r"https?://\S+|www\.\S+|(?<!\w)@\w+|\brt\b")
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
 def group_of(text: str) -> str:
-    """What copies of a text share: its words, without case, digits, punctuation and spaces; hashed."""
-    return hashlib.sha256(" ".join(_WORDS.findall(text.casefold())).encode()).hexdigest()
+    """What copies of a text share: its words, without case, digits, signs, links and handles; hashed."""
+    words = _WORDS.findall(_PASSED_ON.sub(" ", text.casefold()))
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()
 
 
 def is_held_out(group: str) -> bool:

@@ -15,6 +15,7 @@ FEWEST = 50
 """Different texts with a label, from which on calibration is fitted: four numbers."""
 FEWEST_FOR_ADAPTER = 300
 """And an adapter: some hundreds of numbers."""
+FEWEST_OF_A_CLASS, LEAST_CLASSES = 5, 2
 CHANCE = 1 / len(LABELS)
 
 
@@ -77,10 +78,11 @@ def try_tuning(labels: Sequence[Correction], readings: Readings, *, at_random: b
     """Fit on the labels that are not held out, and compare with what is used now on those that are.
 
     Raises:
-        CannotTuneError: the labels are of the model's mistakes only, or one of the two parts is empty.
+        CannotTuneError: the labels are of one class or of the model's mistakes only, or one of the two parts is empty.
     """
     truth = np.array([LABELS.index(one.label) for one in labels])
     groups = np.array([group_of(one.words) for one in labels])
+    _refuse_one_class(truth)
     _refuse_mistakes_only(truth, readings.probabilities)
     out = np.array([is_held_out(group) for group in groups])
     if out.all() or not out.any():
@@ -91,6 +93,17 @@ def try_tuning(labels: Sequence[Correction], readings: Readings, *, at_random: b
     after = parameters.apply(readings.probabilities[out], None if vectors is None else vectors[out])
     verdict = compare(readings.used[out], after, truth[out], groups[out].tolist())
     return Trial(parameters, verdict, int((~out).sum()), int(out.sum()), at_random)
+
+
+def _refuse_one_class(truth: NDArray[np.intp]) -> None:
+    """Labels of one class alone would teach the model to be sure of it, whatever it reads."""
+    told = [label for index, label in enumerate(LABELS) if int((truth == index).sum()) >= FEWEST_OF_A_CLASS]
+    if len(told) < LEAST_CLASSES:
+        only = f"only {told[0]}" if told else "none"
+        raise CannotTuneError(
+            f"tuning takes {FEWEST_OF_A_CLASS} labels each of two classes at least, and {only} has as many; "
+            "draw mentions at random and label these: reputation-monitor sentiment sample 100"
+        )
 
 
 def _refuse_mistakes_only(truth: NDArray[np.intp], probabilities: NDArray[np.float64]) -> None:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self, TypeAlias
@@ -51,7 +51,15 @@ class Query:
 
     def terms(self) -> tuple[str, ...]:
         """The words and phrases that the query looks for, folded, without those it excludes."""
-        return tuple(dict.fromkeys(" ".join(term.patterns) for term in _wanted(self.root)))
+        return _told(_wanted(self.root))
+
+    def terms_alone(self) -> tuple[str, ...]:
+        """Those of them by each of which alone a text answers the query, but for what it excludes."""
+        return _told(_sufficient(self.root))
+
+
+def _told(terms: Iterable[Term]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(" ".join(term.patterns) for term in terms))
 
 
 def positions_of(found: list[str]) -> Positions:
@@ -88,6 +96,21 @@ def _wanted(node: Node) -> Iterator[Term]:
         case And() | Or():
             for item in node.items:
                 yield from _wanted(item)
+
+
+def _sufficient(node: Node) -> Iterator[Term]:
+    match node:
+        case Term():
+            yield node
+        case Or():
+            for item in node.items:
+                yield from _sufficient(item)
+        case And():
+            wanted = [item for item in node.items if not isinstance(item, Not)]
+            if len(wanted) == 1:
+                yield from _sufficient(wanted[0])
+        case Not() | Near():
+            pass
 
 
 def _stands(term: Term, positions: Positions) -> bool:

@@ -1,7 +1,8 @@
 """What a word is, in texts and in queries.
 
 * Letters, digits and ``_``. Accents, Arabic and Hebrew points, full-width forms and case are folded: café = CAFE.
-* Apostrophes join: ``O'Neil`` = oneil. A text's "United's" counts as united and as uniteds, "l'Apetiz" as apetiz too.
+* Apostrophes join: ``O'Neil`` = oneil. A text's "@United's" counts as @united, united and uniteds, "l'Apetiz" as
+  apetiz too.
 * Any other sign separates: ``coca-cola`` is the two words coca and cola.
 * ``@``, ``#`` and ``$`` belong to the word that follows them.
 * Scripts written without spaces (Han, Kana, Thai, Lao, Khmer, Burmese) and Hangul, which glues its particles to the
@@ -66,6 +67,7 @@ def _forms(word: str) -> Iterator[str]:
     yield bare.strip("_") or bare  # _emphasis_
     head, apostrophe, tail = word.lstrip(SIGILS).partition("'")
     if apostrophe and tail == "s":
+        yield word.partition("'")[0]
         yield head
     if apostrophe and head in _ELISIONS:
         yield from _forms(tail)

@@ -1,6 +1,6 @@
 """Reading mentions, and giving them their scores."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from reputation_monitor.store.retractions import PRESENT
 from reputation_monitor.store.rollups import recount_stories_of
 from reputation_monitor.store.sentiment import COLUMNS, HAS_SENTIMENT, JUDGED, UNREAD
 
+_BY_MODEL = MENTION.c.score_method.in_((ScoreMethod.MODEL, ScoreMethod.TARGET))
 WAITING = (MENTION.c.negative.is_(None), MENTION.c.score_method.is_(None))
 """Conditions of a mention that waits for its score."""
 _MENTIONS = select(*(COLUMNS[field.name] for field in fields(Mention))).select_from(JUDGED)
@@ -99,11 +100,16 @@ class Mentions(Database):
             done = await connection.execute(waits.values(score_method=None, scored_at=None))
             return int(done.rowcount)
 
-    async def scored_by_others(self, models: Collection[str], after: int, limit: int) -> list[Mention]:
-        """Mentions with a higher number than ``after`` whose scores are of other models than these, in their order."""
-        by_model = MENTION.c.score_method.in_((ScoreMethod.MODEL, ScoreMethod.TARGET))
-        others = (by_model, MENTION.c.model.not_in(models), MENTION.c.id > after)
-        return await self._mentions(_MENTIONS.where(*others).order_by(MENTION.c.id).limit(limit))
+    async def languages_by_model(self) -> set[tuple[str, str]]:
+        """The languages of the mentions that models scored, as they stand there, each with the model's identity."""
+        query = select(MENTION.c.language, MENTION.c.model).where(_BY_MODEL).distinct()
+        async with self._reading() as connection:
+            return {(language, model or "") for language, model in (await connection.execute(query)).all()}
+
+    async def scored_by(self, model: str, language: str, after: int, limit: int) -> list[Mention]:
+        """Mentions with a higher number than ``after`` in a language that a model scored, in their order."""
+        same = (_BY_MODEL, MENTION.c.model == model, MENTION.c.language == language, MENTION.c.id > after)
+        return await self._mentions(_MENTIONS.where(*same).order_by(MENTION.c.id).limit(limit))
 
     async def save_scores(self, scored: Sequence[ScoredMention], now: datetime) -> None:
         """Save scores and make the rollups due; a mention edited since its text was read waits for another score.

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from reputation_monitor.intake import Place
 from reputation_monitor.labelling import errors_of
 from reputation_monitor.labelling.figures import measure
 from reputation_monitor.labelling.sample import ENOUGH, allocate, basis_of
+from reputation_monitor.labelling.tuning import CannotTuneError, Readings, try_tuning
 from reputation_monitor.opinion import Reading
 from reputation_monitor.reporting.opinions import read_opinions
 from reputation_monitor.store import Correction
@@ -146,6 +148,18 @@ async def app(open_app: Callable[..., Awaitable[Application]], workshop) -> Appl
     return app
 
 
+@pytest.mark.parametrize("text", ["RT @ann: Halden is awful https://t.co/a1", "Halden is AWFUL! www.b.example"])
+def test_copies_of_a_text_are_of_one_group_whoever_passes_them_on(text: str):
+    assert group_of(text) == group_of("Halden is awful")
+
+
+def test_labels_of_one_class_alone_are_no_lesson():
+    labels = [replace(PLAIN, id=n, text=f"awful {'x' * n}") for n in range(60)]
+    readings = Readings(*[np.tile([0.5, 0.3, 0.2], (60, 1))] * 2, None)
+    with pytest.raises(CannotTuneError, match="5 labels each of two classes at least, and only negative has as many"):
+        try_tuning(labels, readings, at_random=True)
+
+
 async def test_a_label_reaches_the_counts_that_everything_reads(app: Application, clock):
     async def negative() -> float:
         await app.pipeline.roll_up()
@@ -186,6 +200,23 @@ async def test_the_model_is_measured_on_what_it_was_asked_when_it_scored(open_ap
         await app.labels.set(mention, "negative", person="Ada")
     await app.lessons.evaluate()
     assert asked == [{said[0]: ("Halden",), said[1]: None}] * 2
+
+
+async def test_a_model_is_not_measured_on_languages_that_others_read(open_app, clock, word_scorer):
+    app = await open_app("brands: [{name: Halden}]\nmodels: {by_language: {fr: ./french}}")
+    app.models.loaded["./french"] = word_scorer
+    items = [
+        Item(id=f"{language} {n}", text=f"Halden awful {n}", published=clock.at, language=language, rating=1.0)
+        for language in ("en", "fr", "es")
+        for n in range(4)
+    ]
+    await app.pipeline.receive(Place(source="forum", screen="web", brand="Halden"), Batch(tuple(items), (), {}))
+    await app.score()
+    for mention in await app.store.mentions("Halden", clock.at, clock.at + timedelta(days=1)):
+        await app.labels.set(mention, "negative", person="Ada")
+    report = await app.lessons.evaluate()
+    assert report.labels == 12
+    assert {row.method: row.labels for row in report.rows} == {"model": 4, "stars": 12}
 
 
 async def test_labels_of_drawn_mentions_correct_the_shares_of_their_screen(open_app, workshop, clock):

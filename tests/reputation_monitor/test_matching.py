@@ -26,6 +26,7 @@ def found(query: str, text: str) -> bool:
         ("united", "#united again"),
         ("united", "_united_ is late"),
         ("@united", "hey .@United what now"),
+        ("@united", "@United's app is down"),
         ("#fail", "an epic #FAIL"),
         ("$UAL", "$ual falls"),
         ('"united airlines"', "United Airlines"),

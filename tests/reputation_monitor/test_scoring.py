@@ -128,6 +128,30 @@ async def test_it_is_read_once_a_model_is_named_for_its_language(open_app, word_
     assert await app.store.unread_languages() == {}
 
 
+async def test_it_is_read_once_the_usual_model_names_no_languages(app: Application, word_scorer, clock):
+    await receive(app, post(1, FRENCH, clock.at, language="fr"))
+    await app.score()
+    assert await app.store.unread_languages() == {"fr": 1}
+    word_scorer.languages = frozenset()
+    assert await app.score() == 1
+
+
+async def test_what_the_usual_model_read_is_read_again_by_a_model_for_its_language(
+    open_app, word_scorer, clock, monkeypatch
+):
+    word_scorer.languages = frozenset()
+    app = await open_app(BRANDS + "\nmodels: {by_language: {fr: ./french}}")
+    french = AwareScorer(word_scorer)
+    monkeypatch.setitem(app.models.loaded, "./french", french)
+    app.settings.models.by_language.pop("fr")
+    await receive(app, post(1, FRENCH, clock.at, language="fr-CA"), post(2, ENGLISH, clock.at, language="en"))
+    await app.score()
+    app.settings.models.by_language["fr"] = "./french"
+    assert await app.pipeline.score_again(app.models) == 1
+    assert {m.item_id: m.model for m in await app.store.mentions("Halden", *EVER)} == {"1": "aware@1", "2": "words@1"}
+    assert await app.pipeline.score_again(app.models) == 0
+
+
 async def test_an_edit_of_what_could_not_be_read_is_looked_at_anew(app: Application, word_scorer, clock):
     await receive(app, post(1, FRENCH, clock.at, language="fr"))
     await app.score()

@@ -7,7 +7,7 @@ from huggingface_hub import constants
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
-from transformers import GPT2Config, GPT2ForSequenceClassification, PreTrainedTokenizerFast
+from transformers import BertModel, GPT2Config, GPT2ForSequenceClassification, PreTrainedTokenizerFast
 from transformers.utils import logging
 
 from sentiment.digests import sha256_of
@@ -56,6 +56,22 @@ def test_a_missing_folder_is_named(missing: str | Path, no_network: None):
 def test_a_folder_without_a_model_says_what_it_needs(tmp_path: Path, no_network: None):
     with pytest.raises(ModelError, match=r"can't be loaded: it needs config\.json, the weights and tokenizer\.json"):
         load_model(tmp_path)
+
+
+def test_a_network_without_its_last_layer_is_refused_for_it_would_answer_by_chance(
+    make_model: Callable[..., Path], no_network: None
+):
+    headless = make_model(("LABEL_0", "LABEL_1"), kind=BertModel)
+    with pytest.raises(ModelError, match=r"its weights lack classifier\.bias, classifier\.weight, so it would answer"):
+        load_model(headless)
+
+
+def test_a_tokenizer_without_a_vocabulary_is_refused(tiny_model: Path, tmp_path: Path, no_network: None):
+    folder = shutil.copytree(tiny_model, tmp_path / "bare")
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (folder / name).unlink()
+    with pytest.raises(ModelError, match="its tokenizer has no vocabulary"):
+        load_model(folder)
 
 
 def test_torn_weights_are_reported(tiny_model: Path, tmp_path: Path):
