@@ -78,6 +78,7 @@ class Rule(BaseModel):
     )
     late_news: Duration = Field(
         default=timedelta(hours=24),
+        le=timedelta(days=2),
         description="What was over before anybody was told is still told for this long after its end.",
     )
 

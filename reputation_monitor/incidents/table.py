@@ -54,18 +54,19 @@ def read_row(row: Record, source: str = "", zone: tzinfo = UTC) -> Incident:
     resolved = moments["resolved"]
     if resolved is not None and resolved < started:
         raise ValueError(f"it ends ({resolved:%Y-%m-%d %H:%M}) before it starts ({started:%Y-%m-%d %H:%M})")
-    services = _services(row)
+    services, impact = _services(row), read_impact(text_of(row, "impact", "severity", "priority"))
+    planned = impact == "maintenance"  # which is announced, and detected by nobody
     return Incident(
         id=text_of(row, "id") or _digest(*services, title, started.isoformat()),
         title=title,
         source=source,
         services=services,
-        impact=read_impact(text_of(row, "impact", "severity", "priority")),
+        impact=impact,
         status=text_of(row, "status") or ("resolved" if resolved else "open"),
         started=started,
         start_basis="started" if moments["started"] else "detected",
-        detected=moments["detected"],
-        acknowledged=moments["acknowledged"],
+        detected=None if planned else moments["detected"],
+        acknowledged=None if planned else moments["acknowledged"],
         resolved=resolved,
         url=text_of(row, "url"),
         words="\n".join(dict.fromkeys(filter(None, [title, text_of(row, "words", "description")]))),

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select, update
 
 from reputation_monitor.models import MENTION
-from reputation_monitor.store.days import utc_day
 from reputation_monitor.store.engine import Database, chunks
-from reputation_monitor.store.records import DailyCount, Mention, ScoredMention, ScoreMethod
+from reputation_monitor.store.records import Mention, ScoredMention, ScoreMethod
 from reputation_monitor.store.retractions import PRESENT
 from reputation_monitor.store.rollups import recount_stories_of
 from reputation_monitor.store.sentiment import COLUMNS, HAS_SENTIMENT, JUDGED, UNREAD
@@ -133,17 +132,6 @@ class Mentions(Database):
         query = select(MENTION.c.brand, func.count()).where(PRESENT).group_by(MENTION.c.brand).order_by(MENTION.c.brand)
         async with self._reading() as connection:
             return dict((await connection.execute(query)).all())
-
-    async def daily_counts(self, start: datetime, end: datetime, brand: str | None = None) -> list[DailyCount]:
-        """Mentions published in [start, end) by UTC day, brand and screen; days without any are left out."""
-        day = utc_day(MENTION.c.published)
-        columns = (day, MENTION.c.brand, MENTION.c.screen)
-        query = select(*columns, func.count()).where(MENTION.c.published >= start, MENTION.c.published < end, PRESENT)
-        if brand is not None:
-            query = query.where(MENTION.c.brand == brand)
-        async with self._reading() as connection:
-            rows = await connection.execute(query.group_by(*columns).order_by(*columns))
-            return [DailyCount(*row) for row in rows]
 
     async def _mentions(self, query: Select[Any]) -> list[Mention]:
         async with self._reading() as connection:

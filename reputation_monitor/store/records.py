@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from alerts.base import Alert, Notification
 from reputation_monitor.linking.types import Link, Shift
@@ -194,15 +193,6 @@ class ScoredMention:
     scores: Scores | None
     method: ScoreMethod = ScoreMethod.MODEL
     model: str = ""
-
-
-class DailyCount(NamedTuple):
-    """Mentions of a brand on one screen and UTC day (``2015-02-22``)."""
-
-    day: str
-    brand: str
-    screen: str
-    mentions: int
 
 
 @dataclass(frozen=True, slots=True)

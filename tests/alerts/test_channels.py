@@ -24,6 +24,8 @@ from alerts.delivery import Delivered, Failed, deliver
 
 SECRET = "B7tokenQ9x"
 
+TITLE = "Fernvale Bank: negative talk, associated in time with “Card payments fail”"
+
 
 @dataclass
 class Receiver:
@@ -202,7 +204,7 @@ async def test_the_webhook_gets_block_kit(receiver: Receiver, linked: Notificati
         await channel.send(linked)
     [message, again] = receiver.got
     assert message == again
-    assert message["blocks"][0]["text"]["text"] == "Fernvale Bank: Card payments fail, and customers notice"
+    assert message["blocks"][0]["text"]["text"] == TITLE
     assert message["metadata"]["event_payload"]["key"] == linked.key
 
 
@@ -210,7 +212,7 @@ async def test_apprise_gets_title_and_markdown_or_text_as_the_address_asks(recei
     await open_channel("shared", f"json://{receiver.address}").send(linked)
     await open_channel("shared", f"json://{receiver.address}?format=text").send(linked)
     rich, plain = receiver.got
-    assert rich["title"] == plain["title"] == "Fernvale Bank: Card payments fail, and customers notice"
+    assert rich["title"] == plain["title"] == TITLE
     assert "- **IT incident:** Card payments fail" in rich["message"]
     assert "IT incident:      Card payments fail" in plain["message"]
     assert rich["type"] == "warning"
@@ -220,7 +222,7 @@ async def test_apprise_sends_mail_as_html_and_text_with_its_key(post_office: Pos
     url = f"mailto://127.0.0.1:{post_office.port}?from=monitor@example.com&to=team@example.com"
     assert await deliver(linked, open_channel("shared", url)) == Delivered()
     mail = message_from_string(post_office.letter, policy=policy.default)
-    assert mail["Subject"] == "Fernvale Bank: Card payments fail, and customers notice"
+    assert mail["Subject"] == TITLE
     assert mail["To"] == "team@example.com"
     assert mail["Idempotency-Key"] == linked.key
     page = mail.get_body(("html",)).get_content()

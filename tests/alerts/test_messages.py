@@ -116,7 +116,7 @@ def test_a_link_says_everything_that_a_tired_person_asks(linked: Notification):
             "web and mobile (app reviews)",
             "Card payments fail (INC-207, Payments, identified)",
             "Customers, 35 min before IT",
-            "12,400 GBP",
+            "GBP 12,400",
             "q = 0.012",
             "Third time tonight",
             "app store, GB",

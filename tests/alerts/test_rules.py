@@ -244,7 +244,7 @@ def test_history_is_not_told_as_news():
     life = Life(alert=replace(ALERT, ended=hours(1)))
     assert life.at(26) == []
     assert life.why_not(26) == "not sent: it was over 25 h ago; rule everything tells such for 24 h"
-    patient = Rule(name="demo", send_to=("shared",), late_news="60d")
+    patient = Rule(name="demo", send_to=("shared",), late_news="2d")
     assert Life(rules=[patient], alert=replace(ALERT, ended=hours(1))).at(26) == [Event.RAISED]
 
 

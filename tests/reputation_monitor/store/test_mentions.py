@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from reputation_monitor.store import DailyCount, NewMention, Order, ScoredMention, ScoreMethod, Store
+from reputation_monitor.store import NewMention, Order, ScoredMention, ScoreMethod, Store
 
 Make = Callable[..., NewMention]
 
@@ -71,16 +71,3 @@ async def test_the_unscored_wait_in_the_order_they_came(store: Store, mention: M
     [found] = await store.mentions_by_key(["forum:0"])
     assert (found.positive, found.score_method, found.model, found.scored_at) == (0.7, "model", "small", noon + DAY)
     await store.save_scores([], noon)
-
-
-async def test_mentions_are_counted_by_utc_day(store: Store, mention: Make, noon: datetime):
-    late = noon.replace(hour=23, minute=59)
-    mentions = [mention("1"), mention("2", published=late), mention("3", published=late + timedelta(minutes=1))]
-    await store.add_mentions([*mentions, mention("4", brand="Rival", screen="tv")], noon)
-    assert await store.daily_counts(noon, noon + 9 * DAY) == [
-        DailyCount("2026-03-02", "Halden", "web", 2),
-        DailyCount("2026-03-02", "Rival", "tv", 1),
-        DailyCount("2026-03-03", "Halden", "web", 1),
-    ]
-    assert len(await store.daily_counts(noon, noon + 9 * DAY, "Rival")) == 1
-    assert await store.daily_counts(noon + 9 * DAY, noon + 10 * DAY) == []

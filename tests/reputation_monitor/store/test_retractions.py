@@ -27,7 +27,6 @@ async def test_a_mention_that_is_taken_back_is_found_nowhere(store: Store, menti
     assert await store.mentions_by_id([first.id, second.id]) == [second]
     assert await store.unscored(10) == []
     assert await store.brands() == {"Halden": 1}
-    assert [count.mentions for count in await store.daily_counts(noon, noon + DAY)] == [1]
     counts = await store.counts()
     assert (counts.mentions, counts.unscored) == (1, 0)
 
