@@ -39,7 +39,7 @@ _DENIED = "".join(rf"(?<!\b{word}\ )" for word in ("no", "any", "without", "fewe
 _FAULT = rf"""
     (?:is|are|was|were|been|be|keeps?|has|have|went|goes|going|being|still|totally)\s
         (?:(?:all|completely|totally|now)\ )?(?:down|offline|out) |
-    (?:{_NOT})\ (?:work|load|respond|open|connect|display|start|let|allow|recogni[sz]e|go\ through)(?:ing|ed)? |
+    (?:{_NOT})\ (?:work|load|respond|open|connect|display|start|let|allow|recogni[sz]e|go\ through)(?:s|ing|ed)? |
     stop(?:s|ped)?\ (?:working|loading|responding) | ke(?:eps?|pt)\ (?:closing|stopping|failing|disconnecting) |
     fail(?:s|ed|ing|ures?)? | broken? | unavailable | unreachable | inaccessible | unusable | tim(?:es|ed|ing)[- ]out |
     time-?outs? | cut(?:s|ting)\ out | disconnects | disappeared | declined | blank | spinning |
@@ -109,6 +109,16 @@ _PAIRS = [
     (_words(_SENT), _words(_MISSING)),
 ]
 _SENTENCE_END = re.compile(r"[.!?] ")
+_DENIES = re.compile(
+    r"""\b(?:
+        not\ | (?:no|zero|not\ (?:one|a\ single)|aucune?)\ (?:\w+\ )? |
+        (?:never|jamais|without)\ (?:(?:had|have|has|been|once|ever|gets?|got|gives?|me|any|an?|eu|de)\ ){0,3} |
+        (?:ha[sd]|have|is|are|was|were)(?:n['\u2019]?t|\ not)\ (?:(?:been|had|ever|even|once|any)\ ){0,2}
+    )\Z""",
+    re.VERBOSE,
+)
+"""What stands right before a fault that is denied."""
+_BEFORE = 40
 
 
 def talks_of_failing_service(text: str) -> bool:
@@ -120,7 +130,7 @@ def what_fails(text: str) -> str:
     """The words by which a text says that a service does not work, in small letters; empty where it does not say so."""
     # One space between words: where the patterns let several things be left out, runs of white space would cost much.
     read = " ".join(text[:_READ_CHARACTERS].lower().split())
-    if said := _SINGLE.search(read):
+    if said := next((said for said in _SINGLE.finditer(read) if not _is_denied(read, said.start())), None):
         return said[0].strip()
     near = (_near(sentence, one, other) for sentence in _SENTENCE_END.split(read) for one, other in _PAIRS)
     return next(filter(None, near), "")
@@ -129,6 +139,11 @@ def what_fails(text: str) -> str:
 def _near(sentence: str, one: re.Pattern[str], other: re.Pattern[str]) -> str:
     """What stands from a word of one kind to a word of the other, where two stand apart and near."""
     ones = [found.span() for found in one.finditer(sentence)]
-    others = [found.span() for found in other.finditer(sentence)] if ones else []
+    faults = other.finditer(sentence) if ones else ()
+    others = [found.span() for found in faults if not _is_denied(sentence, found.start())]
     spans = ((min(a, c), max(b, d)) for (a, b), (c, d) in product(ones, others) if 0 <= max(a - d, c - b) <= _NEAR)
     return next((sentence[start:end] for start, end in spans), "")
+
+
+def _is_denied(text: str, at: int) -> bool:
+    return bool(_DENIES.search(text, max(at - _BEFORE, 0), at))

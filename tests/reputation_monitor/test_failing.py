@@ -71,6 +71,14 @@ def test_what_is_rejected_or_does_not_come_is_heard(text: str):
         "works like a charm, no bugs on the new site",
         "the app has been running for weeks without crashes",
         "beaucoup moins de bugs dans l'appli",
+        "This app never crashes",
+        "I have never had any connection issues",
+        "No app issues at all, five stars",
+        "zero server problems in a year",
+        "the app hasn't crashed once",
+        "My card was never declined abroad, great bank",
+        "online banking is never down",
+        "aucun problème technique",
         "I can't believe how good this app is",
         "cannot recommend the website enough",
         "I sent an email and never got a reply",
@@ -113,6 +121,20 @@ def test_other_talk_is_not(text: str):
 )
 def test_the_words_that_say_so_are_known(text: str, words: str):
     assert what_fails(text) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The app never works",
+        "no idea why the website is down",
+        "it isn't working, the app keeps crashing",
+        "never seen an app crash so often",
+        "no, error 503",
+    ],
+)
+def test_what_only_stands_near_a_denial_is_heard(text: str):
+    assert talks_of_failing_service(text)
 
 
 def test_a_thing_and_a_fault_far_apart_do_not_belong_together():
