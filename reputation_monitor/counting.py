@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from reputation_monitor.gaps import find_gaps
 from reputation_monitor.linking.series import HOUR, Array, Series
 from reputation_monitor.linking.world import BrandCounts, Unheard
 from reputation_monitor.rollups import BUCKET_SECONDS
 from reputation_monitor.settings import Settings
-from reputation_monitor.source_exposure import heard_share
+from reputation_monitor.source_exposure import LEAST_HEARD, heard_share
 from reputation_monitor.sources.spells import Spell
 from reputation_monitor.tallies import Tallies, Tally
 
@@ -74,8 +75,24 @@ def _brand_counts(
         screen: replace(_series(by_source.values(), *grid), heard=heard_share(by_source, spells, *grid))
         for screen, by_source in by_screen.items()
     }
+    gaps = find_gaps(sum((series.mentions for series in negative.values()), np.zeros(grid[1])))
+    if gaps:
+        negative = {screen: _without(series, gaps) for screen, series in negative.items()}
+        unheard += [_gap(screen, series, span) for screen, series in negative.items() for span in gaps]
     failing = {screen: _failing(by_screen[screen].values(), series) for screen, series in negative.items()}
     return BrandCounts(name=name, negative=negative, failing=failing, rivals=rivals, unheard=tuple(unheard))
+
+
+def _without(series: Series, gaps: Sequence[tuple[int, int]]) -> Series:
+    """The same counts, next to nothing being heard in the gaps."""
+    heard = series.exposure.copy()
+    for first, last in gaps:
+        heard[first:last] = LEAST_HEARD
+    return replace(series, heard=heard)
+
+
+def _gap(screen: str, series: Series, span: tuple[int, int]) -> Unheard:
+    return Unheard(source="", screen=screen, why="", start=series.time(span[0]), end=series.time(span[1]))
 
 
 def _series(tallies: Collection[Tally], start: datetime, buckets: int) -> Series:

@@ -37,7 +37,8 @@ def _told(source: str, why: str, spells: Iterable[Unheard], start: datetime, end
     # The same spell stands there once for each screen that the source speaks on.
     lasted = sum((last - first for first, last in dict.fromkeys(within)), timedelta())
     hours, of = lasted / timedelta(hours=1), (end - start) / timedelta(hours=1)
-    return f"the source {source} was {why} for {_rounded(hours)} of these {_rounded(of)} hours"
+    what = f"the source {source} was {why}" if source else "nothing was collected of the brand"
+    return f"{what} for {_rounded(hours)} of these {_rounded(of)} hours"
 
 
 def _rounded(hours: float) -> str:

@@ -39,7 +39,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unheard:
-    """A time in which a source of a brand's screen was not heard; ``why`` is silent, failing or not asked."""
+    """A time in which a source of a brand's screen was not heard; ``why`` is silent, failing or not asked.
+
+    Where nothing at all was collected of the brand, neither source nor reason is named.
+    """
 
     source: str
     screen: str

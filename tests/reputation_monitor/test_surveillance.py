@@ -167,6 +167,16 @@ def test_without_configuration_each_brand_is_compared_with_all_others(settings_f
     assert (told["Halden"].rivals, told["Marsk"].rivals) == (("Tarn",), ("Halden", "Tarn"))
 
 
+def test_where_nothing_was_collected_nothing_was_heard(settings_from):
+    rollups = [counted("Halden", 5 * n, screen="web") for n in range(12 * 24 * 9) if not 12 * 24 * 4 <= n < 12 * 24 * 6]
+    brand = count_brands(tallies_of(rollups), settings_from(""), NOON + 9 * DAY)["Halden"]
+    heard = brand.negative["web"].exposure
+    assert heard[12 * 24 * 4 : 12 * 24 * 6].max() < 0.1
+    assert heard[: 12 * 24 * 4].min() == 1
+    assert (brand.failing["web"].exposure == heard).all()
+    assert [(gap.source, gap.start, gap.end) for gap in brand.unheard] == [("", NOON + 4 * DAY, NOON + 6 * DAY)]
+
+
 def test_options_are_those_of_the_configuration(settings_from):
     text = "time_zone: Asia/Tokyo\nlinking: {q: 0.1, lead_hours: 6, min_voices: 5, history_weeks: 3}"
     options = options_of(settings_from(text))
