@@ -10,19 +10,14 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 
+from sentiment.text import mended
+
 _KEY_BYTES = 500
 
 
 def plain_text(value: str) -> str:
     """Drop NUL (PostgreSQL refuses it), join surrogate pairs and replace lone surrogates (no UTF-8 has them)."""
-    value = value.replace("\x00", "")
-    if value.isascii():
-        return value
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return value
+    return mended(value.replace("\x00", ""))
 
 
 def key_text(value: str) -> str:

@@ -1,7 +1,7 @@
 """How texts of any length become batches of little padding: chunks of texts, windows of tokens, batches of windows."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -74,19 +74,17 @@ def windows_round(targets: Sequence[int], length: int, width: int, breaks: Seque
     """
     if length <= width:
         return [Window(0, length, len(targets))]
+    places = [_round_one(at, [0, *breaks, length], length, width) for at in targets]
     found: list[Window] = []
-    bounds = [0, *breaks, length]
-    rest = list(targets)
-    while rest:
-        start, end = _round_one(rest[0], bounds, length, width)
-        inside = [at for at in rest if at < end]
-        while (beyond := rest[len(inside) :]) and (wider := _round_one(beyond[0], bounds, length, width))[
-            1
-        ] - start <= width:
-            end = wider[1]
-            inside = [at for at in rest if at < end]
-        found.append(Window(start, end, len(inside)))
-        rest = rest[len(inside) :]
+    first = 0
+    while first < len(targets):
+        start, end = places[first]
+        after = bisect_left(targets, end)
+        while after < len(targets) and places[after][1] - start <= width:
+            end = places[after][1]
+            after = bisect_left(targets, end)
+        found.append(Window(start, end, after - first))
+        first = after
     step = max(1, -(-len(found) // MAX_WINDOWS))
     return found[::step]
 

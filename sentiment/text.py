@@ -58,7 +58,7 @@ def names_any(text: str, names: Sequence[str]) -> bool:
 
 
 def _plain(text: str) -> str:
-    return _RESERVED.sub(r" \1 ", _resolved(_mended(text).translate(_PLAIN)))
+    return _RESERVED.sub(r" \1 ", _resolved(mended(text).translate(_PLAIN)))
 
 
 def _masked(plain: str) -> str:
@@ -88,7 +88,7 @@ def _resolved(text: str) -> str:
 
 def _uncoated(text: str) -> str:
     unescaped = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), html.unescape(text))
-    return _DRAWN_OUT.sub(r"\1\1", _mended(unescaped).translate(_PLAIN))
+    return _DRAWN_OUT.sub(r"\1\1", mended(unescaped).translate(_PLAIN))
 
 
 def _words(hashtag: re.Match[str]) -> str:
@@ -102,8 +102,10 @@ def _name(picture: re.Match[str]) -> str:
     return " " if silent else f" {name.lower().replace('heavy black heart', 'heart')} "
 
 
-def _mended(text: str) -> str:
+def mended(text: str) -> str:
     """Join halves of surrogate pairs, as careless decoders leave them, and replace those without a partner."""
+    if text.isascii():
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

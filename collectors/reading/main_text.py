@@ -49,4 +49,4 @@ def extract(tree: Any, address: str) -> Extract:
         return Extract("")
     told = (found.text, found.title, found.author, found.date)
     text, title, author, day = (storable(str(one or "")).strip() for one in told)
-    return Extract(text, title, author, day)
+    return Extract(text if any(map(str.isalnum, text)) else "", title, author, day)

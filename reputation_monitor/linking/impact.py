@@ -110,11 +110,8 @@ def measure(models: Models, exposure: Exposure, voice: Voice, past: Models | Non
     start = max(0, min(int(onset.median), peak.start))
     expect = models.predictor(brand, screens, touched, Voice.NEGATIVE)
     factor = float(expect(np.array([peak.start]), peak.end - peak.start).factor[0])
-    told = models.told(brand)
-    over = max(peak.end, series.bucket(exposure.end(models.now())))
-    calm = _recovery(channel, factor, peak.end, told)
-    recovered = calm if over == peak.end else _recovery(channel, factor, over, told)
-    end = max(min(peak.end if calm is None else calm, told), start + 1)
+    calm, recovered = _over(models, exposure, channel, peak, factor)
+    end = max(min(peak.end if calm is None else calm, models.told(brand)), start + 1)
     window = slice(peak.start, peak.end)
     return Impact(
         screens=touched,
@@ -158,6 +155,15 @@ def _ratio(channel: Channel, start: int, end: int) -> float:
     hours = np.array([(end - start) * channel.series.bucket_seconds / HOUR])
     observed, expected = channel.series.negative[start:end].sum(), channel.baseline.expected[start:end].sum()
     return float(likelihood_ratio(observed, np.array([expected]), noise.spread(hours), noise.phi)[0])
+
+
+def _over(
+    models: Models, exposure: Exposure, channel: Channel, peak: Peak, factor: float
+) -> tuple[int | None, int | None]:
+    """When talk was back to usual after its peak, and after the incident's end too, which may be much later."""
+    told, ended = models.told(exposure.brand), channel.series.bucket(exposure.end(models.now()))
+    calm = _recovery(channel, factor, peak.end, told)
+    return calm, calm if ended <= peak.end else _recovery(channel, factor, ended, told)
 
 
 def _recovery(channel: Channel, factor: float, first: int, last: int) -> int | None:

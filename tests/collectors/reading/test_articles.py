@@ -278,4 +278,6 @@ def test_the_charset_of_a_meta_tag_is_believed_where_the_header_is_silent(read: 
     ],
 )
 def test_odd_json_ld_trips_nothing(read: Any, data: Any):
-    read(page(data, body="<p>Please accept our cookies</p>"))
+    odd = read(page(data, body="<p>Please accept our cookies</p>"))
+    assert len(odd.items) + len(odd.rejects) == 1
+    assert len(read(page([data, news()])).items) == 1
