@@ -36,7 +36,9 @@ SCORE_EVERY = timedelta(seconds=30)
 LOOK_EVERY = timedelta(minutes=5)
 HUBS_EVERY = timedelta(minutes=1)
 DELIVER_EVERY = timedelta(seconds=5)
-MISSED_EVERY = timedelta(minutes=15)
+MISSED_EVERY = timedelta(minutes=5)
+CATCHING_UP = timedelta(hours=1)
+"""How long a report that was missed waits at most for what was said while the service was down."""
 JITTER_SHARE = 0.1
 STOP_SECONDS = 8
 """How long jobs under way may go on after SIGTERM; Docker kills after ten."""
@@ -68,6 +70,7 @@ class Service:
         self._application, self._folder = application, folder
         self._running: set[asyncio.Task[object]] = set()
         self._reporting = asyncio.Lock()
+        self._began: datetime | None = None
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -92,6 +95,7 @@ class Service:
     async def running(self) -> AsyncIterator[str]:
         """Run the jobs and the dashboard; gives the dashboard's address. Jobs under way are finished at the end."""
         web = self._application.settings.web
+        self._began = self._application.now()
         async with serve(self._application, web.host, web.port) as address:
             for job in self.jobs():
                 # The scheduler goes by the machine's clock, whatever the application's is.
@@ -189,9 +193,21 @@ class Service:
         """Make up for a report whose time came while the service was down, or that failed."""
         application = self._application
         now, settings = application.now(), application.settings
+        if await self._is_catching_up(now):
+            return ""
         span = await application.store.span()
         known = span is not None and span[0] < Week.before(now, settings.zone).end
         return await self.weekly() if known and now >= report_time(settings, now) else ""
+
+    async def _is_catching_up(self, now: datetime) -> bool:
+        """Whether the service has just begun, and what was said meanwhile is not collected and scored yet."""
+        began = self._began
+        if began is None or now - began > CATCHING_UP:
+            return False
+        states = {state.source: state for state in await self._application.store.source_states()}
+        asked = [states.get(s.name) for s in self._application.settings.sources if is_polled(s.collector)]
+        answered = [any(m and m >= began for m in (s.last_success, s.last_error_at)) if s else False for s in asked]
+        return not all(answered) or (await self._application.store.counts()).unscored > 0
 
     async def _announce(self, week: str, now: datetime) -> None:
         application = self._application

@@ -59,7 +59,10 @@ class WeeklyFacts:
 
     async def report(self, week: Week, now: datetime, notice: str = "") -> WeeklyReport:
         """The report of a week."""
-        rollups = await self._store.rollups(None, week.previous.start, week.end)
+        told = await self._store.rollups(None, week.previous.start, week.end)
+        # Of a week under way the same part of the week before is told beside it.
+        until = week.compared_until(now)
+        rollups = [r for r in told if r.bucket >= week.start or r.bucket < until]
         own = [b.name for b in self._settings.brands if b.rivals] or [b.name for b in self._settings.brands]
         brands = own or list(await self._store.brands())
         return WeeklyReport(
@@ -68,16 +71,16 @@ class WeeklyFacts:
             start=week.start,
             end=week.end,
             made=now,
-            brands=tuple([await self._brand(brand, week, rollups) for brand in brands]),
+            brands=tuple([await self._brand(brand, week, rollups, until) for brand in brands]),
             sources=tuple(await self._sources(week)),
             notice=notice,
         )
 
-    async def _brand(self, brand: str, week: Week, rollups: Sequence[Rollup]) -> BrandWeek:
+    async def _brand(self, brand: str, week: Week, rollups: Sequence[Rollup], until: datetime) -> BrandWeek:
         mine = [r for r in rollups if r.brand == brand]
         screens = [s for s in SCREENS if any(r.screen == s for r in mine)]
         quotes, terms = await self._voices(brand, screens, week)
-        said = await self._said(brand, week)
+        said = await self._said(brand, week, until)
         return BrandWeek(
             brand=brand,
             total=screen_week("all screens", mine, said.values(), week),
@@ -93,11 +96,12 @@ class WeeklyFacts:
             incidents=tuple(self._incidents(brand, week)),
             terms=terms,
             quotes=quotes,
-            rivals=tuple(await self._rivals(brand, week, rollups)),
+            rivals=tuple(await self._rivals(brand, week, rollups, until)),
         )
 
-    async def _said(self, brand: str, week: Week) -> Mapping[str, _TwoWeeks]:
-        now, before = [await read_said(self._store, brand, w.start, w.end) for w in (week, week.previous)]
+    async def _said(self, brand: str, week: Week, until: datetime) -> Mapping[str, _TwoWeeks]:
+        now = await read_said(self._store, brand, week.start, week.end)
+        before = await read_said(self._store, brand, week.previous.start, until)
         return {screen: (rows, before[screen]) for screen, rows in now.items()}
 
     def _curve(self, brand: str, week: Week) -> Series:
@@ -120,12 +124,12 @@ class WeeklyFacts:
                 outcomes.append(outcome(self._settings, incident, link))
         return outcomes
 
-    async def _rivals(self, brand: str, week: Week, rollups: Sequence[Rollup]) -> list[Rival]:
+    async def _rivals(self, brand: str, week: Week, rollups: Sequence[Rollup], until: datetime) -> list[Rival]:
         configured = {b.name: b.rivals for b in self._settings.brands}
         names = configured.get(brand, tuple(dict.fromkeys(r.brand for r in rollups if r.brand != brand)))
         rivals = []
         for name in names:
-            mine, said = [r for r in rollups if r.brand == name], await self._said(name, week)
+            mine, said = [r for r in rollups if r.brand == name], await self._said(name, week, until)
             voices = float(daily_sums(mine, week).voices.sum())
             rivals.append(Rival(name=name, voices=voices, negative_share=_negative_share(said.values(), week)))
         return rivals

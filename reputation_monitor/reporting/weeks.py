@@ -69,6 +69,10 @@ class Week:
         """The week before."""
         return Week.starting(self.days[0] - timedelta(days=DAYS), self.zone)
 
+    def compared_until(self, now: datetime) -> datetime:
+        """Up to when the week before is told beside this one: of one that is under way, as far as it has come."""
+        return min(self.previous.start + max(now - self.start, timedelta()), self.start)
+
     @property
     def days(self) -> tuple[date, ...]:
         """Its seven days."""

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+HALF_A_MINUTE = timedelta(seconds=30)
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -25,6 +27,10 @@ class Clock:
         """Return the moment in this zone."""
         return moment.astimezone(self.zone)
 
+    def _minute(self, moment: datetime) -> datetime:
+        """The nearest minute in this zone, as lengths of time are rounded too."""
+        return self.local(moment + HALF_A_MINUTE)
+
     def abbreviation(self, moment: datetime) -> str:
         """Name the offset in force: ``EST``, or ``UTC+04`` where the zone has no letters of its own."""
         short = self.local(moment).tzname() or ""
@@ -32,15 +38,15 @@ class Clock:
 
     def full(self, moment: datetime) -> str:
         """Write ``Sun 22 Feb 2015, 08:02 EST``."""
-        return f"{self.local(moment):%a %-d %b %Y, %H:%M} {self.abbreviation(moment)}"
+        return f"{self._minute(moment):%a %-d %b %Y, %H:%M} {self.abbreviation(moment)}"
 
     def short(self, moment: datetime) -> str:
         """Write ``Sun 22 Feb, 08:02 EST``."""
-        return f"{self.local(moment):%a %-d %b, %H:%M} {self.abbreviation(moment)}"
+        return f"{self._minute(moment):%a %-d %b, %H:%M} {self.abbreviation(moment)}"
 
     def hour(self, moment: datetime) -> str:
         """Write ``08:02 EST``."""
-        return f"{self.local(moment):%H:%M} {self.abbreviation(moment)}"
+        return f"{self._minute(moment):%H:%M} {self.abbreviation(moment)}"
 
     def days(self, start: datetime, end: datetime) -> str:
         """Write the days from ``start`` up to ``end``: ``Monday 16 to Sunday 22 February 2015``."""
@@ -55,7 +61,7 @@ class Clock:
 
     def span(self, start: datetime, end: datetime) -> str:
         """Write a span, with day and zone once where they are the same: ``Sun 22 Feb, 08:02 to 11:20 EST``."""
-        first, last = self.local(start), self.local(end)
+        first, last = self._minute(start), self._minute(end)
         if first.tzname() != last.tzname():
             return f"{self.short(start)} to {self.short(end)}"
         until = f"{last:%H:%M} {self.abbreviation(end)}" if first.date() == last.date() else self.short(end)
@@ -63,7 +69,7 @@ class Clock:
 
     def hours(self, start: datetime, end: datetime) -> str:
         """Write a short span by its hours alone: ``08:02 to 08:20 EST``."""
-        return f"{self.local(start):%H:%M} to {self.hour(end)}"
+        return f"{self._minute(start):%H:%M} to {self.hour(end)}"
 
     def midnight(self, day: date) -> datetime:
         """Return the UTC moment at which a day of this zone begins."""

@@ -85,6 +85,12 @@ class Mentions(Database):
         """Mentions that wait for their scores, first stored first."""
         return await self._mentions(_MENTIONS.where(*WAITING).order_by(MENTION.c.id).limit(limit))
 
+    async def unscored_until(self, moment: datetime) -> int:
+        """How many mentions that were stored up to the moment still wait for their scores."""
+        query = select(func.count()).where(*WAITING, PRESENT, MENTION.c.fetched <= moment)
+        async with self._reading() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
     async def unread_languages(self) -> dict[str, int]:
         """Languages of the mentions that no model could read, with how many there are, the most first."""
         count = func.count()

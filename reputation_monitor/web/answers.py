@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from reputation_monitor.reports.rendering import Format
+from reputation_monitor.web.origin import is_known
 from reputation_monitor.web.refusals import Place, Refusal
 from reputation_monitor.web.templating import render_page
 
@@ -71,6 +72,26 @@ def failures_told_in(time_zone: str) -> Any:
             return _told(request, _sorry(), time_zone)
 
     return tell
+
+
+def only_by_our_name(own_address: str) -> Any:
+    """A middleware that answers nobody who asks by another site's name.
+
+    A page that a user of this machine has open may have its own name led here (DNS rebinding), and would then be told
+    everything.
+    """
+
+    @web.middleware
+    async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not is_known(request.headers.get("Host", ""), own_address):
+            raise Refusal(
+                HTTPStatus.MISDIRECTED_REQUEST,
+                "This is not the address of the dashboard",
+                f"It is {own_address}. If people reach it by another name, set that address as url: under web:.",
+            )
+        return await handler(request)
+
+    return refuse
 
 
 def _title(status: int) -> str:

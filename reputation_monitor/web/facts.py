@@ -19,6 +19,8 @@ from reputation_monitor.web.sources import SourceRow, source_rows
 WEEK = timedelta(days=7)
 SPAN = timedelta(weeks=4)
 HISTORY = timedelta(weeks=3)
+LATE = timedelta(minutes=30)
+"""A mention that waited so long for its score is a sign that scoring has stopped."""
 """How much is read before what is shown: the baseline of its first day needs days before it."""
 SPARK_MINUTES = 180
 WEEKS_MINUTES = 180
@@ -131,7 +133,7 @@ class Facts:
             outcomes=tuple((await self._outcomes(end or now))[:LATEST]),
             sources=tuple(await self.sources()),
             weeks=tuple(await self._weeks(end, now)),
-            unscored=0 if end else (await self._store.counts()).unscored,
+            unscored=await self._store.unscored_until(now - LATE if end else now),
         )
 
     async def brand(self, name: str, screen: str | None, order: Order) -> BrandFacts | None:
@@ -213,7 +215,8 @@ class Facts:
     async def _brands_now(
         self, names: Sequence[str], end: datetime, length: timedelta, minutes: int
     ) -> Mapping[str, BrandNow]:
-        rollups = await self._store.rollups(names, end - length - HISTORY, end)
+        # As much history for every length, so that what is usual is the same on every page.
+        rollups = await self._store.rollups(names, end - SPAN - HISTORY, end)
         return await asyncio.to_thread(brands_now, rollups, self._settings, end, end - length, minutes)
 
     async def _outcomes(

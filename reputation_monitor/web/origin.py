@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+PORTS = {"http": 80, "https": 443}
 FROM_HERE = frozenset({"same-origin", "none"})
 """``Sec-Fetch-Site`` of our own pages, and of what the user did without a page."""
 
@@ -19,20 +20,35 @@ def is_ours(headers: Mapping[str, str], own_address: str) -> bool:
         headers: by their names in lower case.
         own_address: the configured address of the dashboard; behind a proxy, that of the proxy.
     """
-    host, own = headers.get("host", ""), urlsplit(own_address).netloc
-    if not _is_known(host, own):
+    host = headers.get("host", "")
+    if not is_known(host, own_address):
         return False
     if site := headers.get("sec-fetch-site"):
         return site in FROM_HERE
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc in {host, own}
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc.lower() == host.lower() or _place(origin) == _place(own_address)
 
 
-def _is_known(host: str, own: str) -> bool:
+def is_known(host: str, own_address: str) -> bool:
     """Whether a name is ours: no other site's name can be made to look like it. Numbers are nobody's name."""
-    name = urlsplit(f"//{host}").hostname or ""
+    own = urlsplit(own_address)
+    asked = _place(f"{own.scheme}://{host}")
+    if asked is None:
+        return False
     try:
-        ip_address(name)
+        ip_address(asked[0])
     except ValueError:
-        return name == "localhost" or host == own
+        return asked[0] == "localhost" or asked == _place(own_address)
     return True
+
+
+def _place(address: str) -> tuple[str, int] | None:
+    """Host and port of an address, as every spelling of it has them; None where it has none."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return None
+    return (parts.hostname, port) if parts.hostname else None

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from reputation_monitor.application import Application
-from reputation_monitor.web.answers import add_headers, failures_told_in
+from reputation_monitor.settings.addresses import is_loopback
+from reputation_monitor.web.answers import add_headers, failures_told_in, only_by_our_name
 from reputation_monitor.web.api import Api
 from reputation_monitor.web.forms import Forms
 from reputation_monitor.web.hooks import LARGEST_BODY_BYTES, Hooks
@@ -23,8 +24,11 @@ class CannotListenError(OSError):
 
 def make_app(application: Application) -> web.Application:
     """The dashboard of an application."""
-    told = failures_told_in(application.settings.time_zone)
-    app = web.Application(middlewares=[told], client_max_size=LARGEST_BODY_BYTES)
+    settings = application.settings
+    middlewares = [failures_told_in(settings.time_zone)]
+    if is_loopback(settings.web.host):  # elsewhere people come by names that nobody told us
+        middlewares.append(only_by_our_name(settings.web.address))
+    app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY_BYTES)
     pages = Pages(application)
     writers = (Forms(application, pages.forget), LabelApi(application, pages.forget), Hooks(application))
     app.add_routes([*pages.routes(), *Api(application).routes()])

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -215,6 +216,9 @@ async def test_a_signal_stops_it(service: Service):
 
 # --- The weekly report
 
+QUIET = ("add_job", "start", "pause", "shutdown")
+"""What is asked of a scheduler; of one that runs nothing."""
+
 
 async def stored_report(app: Application, week: str):
     return await app.store.report("weekly", week, "html")
@@ -282,6 +286,28 @@ async def test_a_report_that_failed_is_made_up_for(app: Application, service: Se
     (missed,) = [job for job in service.jobs() if job.name == "missed weekly report"]
     assert missed.trigger.interval <= timedelta(hours=1)
     assert await missed.work() != ""
+
+
+async def test_a_missed_report_waits_for_what_was_said_while_the_service_was_down(
+    app: Application, service: Service, clock, monkeypatch
+):
+    await fill(app)
+    clock.at = datetime(2026, 3, 2, 14, tzinfo=UTC)
+    monkeypatch.setattr(service, "_scheduler", SimpleNamespace(**dict.fromkeys(QUIET, lambda *_, **__: None)))
+    async with service.running():
+        assert await service.missed_weekly() == ""  # no source was asked since
+        for source in app.settings.sources:
+            await app.collect(source)
+        assert await service.missed_weekly() != ""
+
+
+async def test_a_missed_report_does_not_wait_for_ever(app: Application, service: Service, clock, monkeypatch):
+    await fill(app)
+    clock.at = datetime(2026, 3, 2, 14, tzinfo=UTC)
+    monkeypatch.setattr(service, "_scheduler", SimpleNamespace(**dict.fromkeys(QUIET, lambda *_, **__: None)))
+    async with service.running():
+        clock.move(minutes=61)
+        assert await service.missed_weekly() != ""
 
 
 async def test_a_fresh_installation_makes_up_for_nothing(app: Application, service: Service, clock):

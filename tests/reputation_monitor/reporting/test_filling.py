@@ -40,6 +40,15 @@ async def test_the_week_before_knows_nothing_of_it(reported: Application):
     assert opinion.negative.classified == pytest.approx(brand.total.negative_share.value)
 
 
+async def test_a_week_under_way_says_so_and_is_compared_with_as_much_of_the_week_before(reported: Application):
+    report = await reported.weekly("2026-W10")
+    mentions = report.brands[0].total.mentions
+    assert 0.5 < mentions.value / mentions.before < 2
+    for output in Format.HTML, Format.MARKDOWN:
+        assert "So far, to Mon 2 Mar, 12:00 GMT" in render(report, output)
+        assert "So far" not in render(await reported.weekly("2026-W09"), output)
+
+
 async def test_without_configuration_a_week_without_mentions_is_of_the_brands_that_are_known(open_app, clock):
     application = await open_app("{}")
     said = NewMention(brand="Halden", screen="web", source="forum", item_id="1", text="Fine", published=clock.at)

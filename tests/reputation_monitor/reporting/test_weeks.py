@@ -58,6 +58,13 @@ def test_the_last_whole_week_is_the_one_before_that_which_holds_now(now: datetim
     assert Week.holding(now, TOKYO).name == "2026-W10"
 
 
+def test_of_a_week_under_way_as_much_of_the_week_before_is_compared():
+    week = Week.parse("2026-W09", LONDON)
+    assert week.compared_until(week.start + timedelta(hours=28)) == week.previous.start + timedelta(hours=28)
+    assert week.compared_until(week.end + timedelta(days=3)) == week.start
+    assert week.compared_until(week.start - timedelta(days=3)) == week.previous.start
+
+
 def counted(at: datetime, mentions: int) -> Rollup:
     return Rollup("Halden", "web", at, "forum", mentions, 2.0, 1.0, 0.5, 0.25, 0.0, 0.0, 1.0, -0.5)
 

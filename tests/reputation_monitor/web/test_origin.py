@@ -2,7 +2,7 @@
 
 import pytest
 
-from reputation_monitor.web.origin import is_ours
+from reputation_monitor.web.origin import is_known, is_ours
 
 OWN = "https://monitor.halden.example"
 HERE = {"host": "127.0.0.1:8765"}
@@ -24,6 +24,15 @@ BEHIND = {"host": "monitor.halden.example"}
 )
 def test_forms_of_our_own_pages_are_taken(headers: dict[str, str]):
     assert is_ours(headers, OWN)
+
+
+@pytest.mark.parametrize("own", ["https://Monitor.Halden.Example:443/rm", "https://monitor.halden.example"])
+def test_an_address_is_the_same_however_it_is_spelt(own: str):
+    assert is_known("MONITOR.halden.example", own)
+    assert is_known("monitor.halden.example:443", own)
+    assert is_ours(BEHIND | {"origin": OWN}, own)
+    assert not is_known("monitor.halden.example:8443", own)
+    assert not is_known("monitor.halden.example:x", own)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -111,6 +111,19 @@ async def test_unscored_mentions_tell_that_they_wait(blank: Application, get_fro
     _, page = await (await get_from(blank))("/")
     assert "1 mention waits to be scored" in page
     assert "reputation-monitor score" in page
+
+
+async def test_scoring_that_has_stopped_is_told_above_the_quiet(
+    filled: Application, get_from: Ask, mention_of: Ask, now: datetime
+):
+    quiet = "half an hour. What they say is not counted"
+    await filled.store.store_batch("forum", [replace(mention_of(9000), item_id="late", scores=None)], [], None, now)
+    _, page = await (await get_from(filled))("/")
+    assert quiet not in page
+    old = replace(mention_of(9001), item_id="older", scores=None)
+    await filled.store.store_batch("forum", [old], [], None, now - timedelta(minutes=31))
+    _, page = await (await get_from(filled))("/")
+    assert f"1 mention has waited for a score for more than {quiet}" in page
 
 
 async def test_without_configuration_brands_are_those_that_are_spoken_of(

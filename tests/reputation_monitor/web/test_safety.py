@@ -135,3 +135,16 @@ async def test_a_failure_of_the_api_is_json(filled: Application, get_from: Ask):
 
 async def _broken() -> None:
     raise RuntimeError("sesame: the disk is gone")
+
+
+async def test_nobody_who_asks_by_another_sites_name_is_told_anything(
+    filled: Application, aiohttp_client: Any, app_of: Ask, closed: Application
+):
+    desk = await aiohttp_client(app_of(filled))
+    for path in ("/", "/brands/Halden", "/api/links"):
+        answer = await desk.get(path, headers={"Host": "evil.example:8765"})
+        assert answer.status == 421
+        assert "Halden" not in await answer.text()
+        assert (await desk.get(path, headers={"Host": "LOCALHOST:8765"})).status == 200
+    everywhere = await aiohttp_client(app_of(closed))
+    assert (await everywhere.get("/", headers={"Host": "monitor"})).status == 200
