@@ -5,11 +5,21 @@ from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.base import Alert, Channel, Event, Incident, Kind, Notification, Quote
+from alerts.base import Alert, Channel, Event, Incident, Notification, Quote
 from alerts.delivery import Delivered, deliver, next_attempt
 from alerts.rules import Decision, Sent, decide
 from reputation_monitor.clock import Clock
-from reputation_monitor.conditions import CORRECTED, Condition, conditions, describe, gone, incident_id, taken_back
+from reputation_monitor.conditions import (
+    CORRECTED,
+    DISTURBANCES,
+    Condition,
+    conditions,
+    describe,
+    gone,
+    incident_id,
+    taken_back,
+    unwatched,
+)
 from reputation_monitor.failing import what_fails
 from reputation_monitor.outcomes.revenue import RevenueAtRisk, RevenueModel, revenue_at_risk
 from reputation_monitor.places import review_path
@@ -45,10 +55,16 @@ class Watch:
         firing = [kept.alert for kept in known if kept.state is AlertState.FIRING]
         over = [kept.alert for kept in ended if kept.alert.ended and now - kept.alert.ended <= CORRECTED]
         lately = await self._as_told(over)
-        current = conditions(found.findings, [*firing, *lately], now)
+        current = [c for c in conditions(found.findings, [*firing, *lately], now) if self._is_watched(c.brand)]
         alerts = [await self._alert(c, found) for c in current]
         keys = {a.key for a in alerts}
-        return await self._apply([*alerts, *_without_condition(firing, lately, keys, found)], known, now)
+        left = [unwatched(a, now) for a in firing if not self._is_watched(a.brand) and a.kind in DISTURBANCES]
+        keys |= {a.key for a in left}
+        return await self._apply([*alerts, *left, *_without_condition(firing, lately, keys, found)], known, now)
+
+    def _is_watched(self, brand: str) -> bool:
+        """Whether a brand is configured; where none is, all that are spoken of are watched."""
+        return not self._settings.brands or brand in {b.name for b in self._settings.brands}
 
     async def tell_sources(self, healths: Sequence[Health], now: datetime) -> list[Decision]:
         """Bring the alerts of sources up to date, in the same way."""
@@ -133,7 +149,7 @@ def _without_condition(
 ) -> Iterator[Alert]:
     """Alerts that no condition stands behind any more, and that must be told: ended, or named with a false incident."""
     for alert in (*firing, *lately):
-        if alert.key in keys or alert.kind not in (Kind.SHIFT, Kind.LINK):
+        if alert.key in keys or alert.kind not in DISTURBANCES:
             continue
         incident = found.set_aside.get(alert.incident.id) if alert.incident else None
         if incident is not None and incident.called_off:

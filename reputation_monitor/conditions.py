@@ -19,6 +19,8 @@ IT_FIRST = (
     "Whether what customers name works; IT is asked first. "
     "If it does not work, open an incident: this alert names it once their figures go together"
 )
+DISTURBANCES = (Kind.SHIFT, Kind.LINK)
+UNWATCHED = "The brand is no longer among those that the configuration watches."
 GONE = "A later look at the same mentions no longer finds it above the usual."
 TAKEN_BACK = "IT took the incident back ({status}), so no incident explains it."
 
@@ -121,7 +123,7 @@ def _with_keys(found: Sequence[Condition], known: Sequence[Alert], now: datetime
 
 def _may_be(condition: Condition, alert: Alert, now: datetime) -> bool:
     overlaps = alert.started <= (condition.ended(now) or now) and condition.started <= (alert.ended or now)
-    return alert.brand == condition.brand and alert.kind in (Kind.SHIFT, Kind.LINK) and overlaps
+    return alert.brand == condition.brand and alert.kind in DISTURBANCES and overlaps
 
 
 def _unlikeness(condition: Condition, alert: Alert) -> tuple[int, float]:
@@ -222,6 +224,11 @@ def cost_in_words(cost: RevenueAtRisk) -> str:
 def gone(alert: Alert, now: datetime) -> Alert:
     """The end of an alert whose condition no look finds any more."""
     return replace(alert, ended=now, reason=GONE)
+
+
+def unwatched(alert: Alert, now: datetime) -> Alert:
+    """The end of an alert of a brand that is configured no more."""
+    return replace(alert, ended=now, reason=UNWATCHED)
 
 
 def taken_back(alert: Alert, incident: Incident, now: datetime) -> Alert:

@@ -164,6 +164,21 @@ async def test_nothing_is_told_of_old_history(app: Application, watch: Watch, sk
     assert await app.store.alerts() == []
 
 
+async def test_a_brand_that_is_configured_no_more_raises_nothing_and_its_alerts_end(
+    app: Application, watch: Watch, sketch, clock
+):
+    found = sketch.look(clock.at, [sketch.shift(clock.at - timedelta(hours=1), 1, ongoing=True, brand="Marsk")])
+    await watch.tell(found)
+    others = [brand for brand in app.settings.brands if brand.name != "Marsk"]
+    left = Watch(app.store, app.settings.model_copy(update={"brands": others}), app.models.scorer)
+    await left.tell(found)
+    (known,) = await app.store.alerts()
+    assert known.state is AlertState.ENDED
+    assert "no longer among those" in known.alert.reason
+    await left.tell(found)
+    assert len(await app.store.alerts()) == 1
+
+
 async def test_two_brands_have_two_alerts(app: Application, watch: Watch, sketch, clock):
     onset = clock.at - timedelta(hours=1)
     both = [sketch.shift(onset, 1, ongoing=True), sketch.shift(onset, 1, ongoing=True, brand="Marsk")]
