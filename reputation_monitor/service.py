@@ -181,12 +181,14 @@ class Service:
         week = Week.before(now, application.settings.zone).name
         if await application.store.report("weekly", week, Format.HTML):
             return ""
-        body = await asyncio.to_thread(render, await application.weekly(week), Format.HTML)
+        report = await application.weekly(week)
+        bodies = {output: await asyncio.to_thread(render, report, output) for output in Format}
         path = self._folder / f"weekly-{week}.html"
-        await asyncio.to_thread(write, path, body)
-        # Kept last: whoever dies before does it all again, and the outbox drops what was announced twice.
+        await asyncio.to_thread(write, path, bodies[Format.HTML])
         await self._announce(week, now)
-        await application.store.keep_report(KeptReport("weekly", week, Format.HTML, body, now))
+        # As HTML it is kept last: whoever dies before does it all again, and the outbox drops what was announced twice.
+        for output in sorted(Format, key=lambda output: output is Format.HTML):
+            await application.store.keep_report(KeptReport("weekly", week, output, bodies[output], now))
         return str(path)
 
     async def missed_weekly(self) -> str:

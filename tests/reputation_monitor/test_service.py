@@ -23,6 +23,7 @@ from alerts.base import Kind
 from reputation_monitor import service as service_module
 from reputation_monitor.application import Application
 from reputation_monitor.reporting.weeks import Week
+from reputation_monitor.reports.rendering import Format
 from reputation_monitor.service import Job, Service, every, report_time, run_until_stopped, write
 
 CONFIGURATION = """
@@ -235,6 +236,9 @@ async def test_the_weekly_report_is_made_and_told_once(app: Application, service
     path = tmp_path / "reports" / "weekly-2026-W09.html"
     assert await service.weekly() == str(path)
     assert "2026-W09" in path.read_text()
+    kept = [await app.store.report("weekly", "2026-W09", output) for output in Format]
+    assert [report.format for report in kept if report] == list(Format)
+    assert kept[0].body == path.read_text()
     (known,) = await app.store.alerts()
     assert (known.alert.key, known.alert.kind) == ("report:2026-W09", Kind.REPORT)
     assert await service.weekly() == ""
