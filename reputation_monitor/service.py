@@ -24,7 +24,7 @@ from collectors.base import CollectorError
 from collectors.registry import is_polled
 from reputation_monitor.alerting import announce
 from reputation_monitor.application import Application
-from reputation_monitor.clock import utc_now
+from reputation_monitor.clock import utc_now, wall_offset
 from reputation_monitor.reporting.weeks import Week
 from reputation_monitor.reports.rendering import Format, render
 from reputation_monitor.settings import IncidentSettings, Settings, Source
@@ -42,6 +42,8 @@ CATCHING_UP = timedelta(hours=1)
 JITTER_SHARE = 0.1
 STOP_SECONDS = 8
 """How long jobs under way may go on after SIGTERM; Docker kills after ten."""
+
+CLOCK_EVERY, CLOCK_JUMP = timedelta(seconds=30), timedelta(minutes=1)
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -102,13 +104,27 @@ class Service:
                 first = {"next_run_time": utc_now()} if job.at_once else {}
                 self._scheduler.add_job(self._run, job.trigger, args=[job], id=job.name, **first)
             self._scheduler.start()
+            watch = asyncio.create_task(self._watch_the_clock())
             log.info("running", jobs=len(self.jobs()), dashboard=address)
             try:
                 yield address
             finally:
+                watch.cancel()
                 self._scheduler.pause()
                 await self._finish()
                 self._scheduler.shutdown(wait=False)  # it cancels what is under way, so it comes last
+
+    async def _watch_the_clock(self) -> None:
+        """Let every job have its turn at once after the machine's clock was set: the scheduler goes by it."""
+        offset = wall_offset()
+        while True:
+            await asyncio.sleep(CLOCK_EVERY.total_seconds())
+            if abs(wall_offset() - offset) > CLOCK_JUMP.total_seconds():
+                offset = wall_offset()
+                log.warning("the machine's clock was set; every job has its turn now")
+                for job in self.jobs():
+                    if job.at_once:
+                        self._scheduler.modify_job(job.name, next_run_time=utc_now())
 
     async def _finish(self) -> None:
         if self._running:
@@ -125,6 +141,8 @@ class Service:
         self._running.add(task)
         try:
             did = await job.work()
+        except asyncio.CancelledError:
+            log.warning("job cut off", job=job.name)  # as the service stops
         except Exception as error:
             log.exception("job failed", job=job.name, error=type(error).__name__)
         else:

@@ -29,8 +29,8 @@ class SourceRow:
 
     @property
     def troubled(self) -> bool:
-        """Whether somebody should look at it."""
-        return self.health in TROUBLE or self.quarantined > 0
+        """Whether somebody should look at it: a file is read once, so what could not be read of it is missing."""
+        return self.health in TROUBLE or (self.health == IMPORTED and self.quarantined > 0)
 
 
 def source_rows(

@@ -215,6 +215,20 @@ async def test_a_signal_stops_it(service: Service):
         await running
 
 
+async def test_every_job_has_its_turn_after_the_machines_clock_was_set(service: Service, monkeypatch):
+    offsets = iter([100.0, 100.0, -3500.0, -3500.0])
+    asked: list[str] = []
+    monkeypatch.setattr(service_module, "CLOCK_EVERY", timedelta(milliseconds=1))
+    monkeypatch.setattr(service_module, "wall_offset", lambda: next(offsets, -3500.0))
+    scheduler = SimpleNamespace(modify_job=lambda name, **_: asked.append(name))
+    monkeypatch.setattr(service, "_scheduler", scheduler)
+    watch = asyncio.create_task(service._watch_the_clock())
+    await until(lambda: asked)
+    await asyncio.sleep(0.02)
+    watch.cancel()
+    assert asked == [job.name for job in service.jobs() if job.at_once]
+
+
 # --- The weekly report
 
 QUIET = ("add_job", "start", "pause", "shutdown")

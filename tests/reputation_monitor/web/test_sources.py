@@ -24,6 +24,12 @@ async def test_files_that_were_imported_are_neither_silent_nor_failing(filled: A
     assert imported.troubled
 
 
+async def test_what_a_source_that_is_well_set_aside_once_is_no_trouble(filled: Application):
+    healths = [judged("forum", Condition.WELL), judged("news", Condition.SILENT)]
+    rows = {row.name: row for row in source_rows(filled.settings.sources, healths, [], {"forum": 3, "news": 1})}
+    assert (rows["forum"].troubled, rows["news"].troubled) == (False, True)
+
+
 async def test_what_is_shown_is_the_last_judgement_and_when_it_was_made(
     filled: Application, get_from: Callable[..., Any], now: datetime
 ):
