@@ -29,9 +29,12 @@ def find_gaps(mentions: NDArray[np.float64]) -> list[tuple[int, int]]:
     spoken = np.flatnonzero(mentions > 0)
     if not len(spoken):
         return []
-    starts, ends = spoken + 1, np.append(spoken[1:], len(mentions))
-    lengths = ends - starts
-    usual = int(np.sort(lengths)[-HOLES - 1]) if len(lengths) > HOLES else 0
+    ends = np.append(spoken[1:], len(mentions))
+    lengths = ends - spoken - 1
     each = float(mentions.sum()) / (len(mentions) - spoken[0])
-    long = lengths >= max(LEAST_HOURS * 60 // BUCKET_MINUTES, TIMES_USUAL * usual, LEAST_MISSED / each)
-    return [(int(start), int(end)) for start, end in zip(starts[long], ends[long], strict=True)]
+    least = max(LEAST_HOURS * 60 // BUCKET_MINUTES, LEAST_MISSED / each)
+    if lengths.max() < least:
+        return []
+    usual = int(np.partition(lengths, -HOLES - 1)[-HOLES - 1]) if len(lengths) > HOLES else 0
+    long = np.flatnonzero(lengths >= max(least, TIMES_USUAL * usual))
+    return [(int(spoken[i]) + 1, int(ends[i])) for i in long]

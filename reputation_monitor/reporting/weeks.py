@@ -12,7 +12,7 @@ from reputation_monitor.copies import Said, shares_of_voices
 from reputation_monitor.reports.types import Compared
 from reputation_monitor.store.rollup_records import Rollup
 
-DAYS = 7
+DAYS, FEWEST_DAYS = 7, 4
 WEEK = re.compile(r"(\d{4})-W(\d{2})")
 
 
@@ -132,9 +132,13 @@ def compare_totals(now: np.ndarray, before: np.ndarray) -> Compared:
 
 
 def compare_ratios(now: tuple[np.ndarray, np.ndarray], before: tuple[np.ndarray, np.ndarray]) -> Compared:
-    """Ratios (amounts, bases) of two weeks; days are the clusters of the ratio estimator (Cochran 1977, ch. 6)."""
+    """Ratios (amounts, bases) of two weeks; days are the clusters of the ratio estimator (Cochran 1977, ch. 6).
+
+    How much days differ cannot be told from few of them, so then the change has no interval.
+    """
     (value, error), (earlier, earlier_error) = _ratio(*now), _ratio(*before)
-    if value is None or earlier is None:
+    few = any(int((bases > 0).sum()) < FEWEST_DAYS for _, bases in (now, before))
+    if value is None or earlier is None or few:
         return Compared(value=value, before=earlier)
     return _compared(value, earlier, float(np.hypot(error, earlier_error)))
 

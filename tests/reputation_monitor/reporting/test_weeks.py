@@ -106,8 +106,15 @@ def test_a_steady_rise_is_beyond_noise_and_one_loud_day_is_not():
 
 def test_a_ratio_counts_days_by_their_weight():
     compared = compare_ratios(
-        (np.array([9.0, 0, 0, 0, 0, 0, 0]), np.array([10.0, 0, 0, 0, 0, 0, 90])), (np.ones(7),) * 2
+        (np.array([9.0, 0, 0, 0, 0, 0, 0]), np.array([10.0, 1, 1, 0, 0, 0, 88])), (np.ones(7),) * 2
     )
     assert compared.value == pytest.approx(0.09)
     assert compared.before == 1.0
     assert compared.change_low < compared.change < compared.change_high
+
+
+def test_how_days_differ_is_not_told_from_two_of_them():
+    compared = compare_ratios(
+        (np.array([5.0, 1, 0, 0, 0, 0, 0]), np.array([20.0, 4, 0, 0, 0, 0, 0])), (np.ones(7),) * 2
+    )
+    assert (compared.change, compared.beyond_noise) == (-0.75, None)
