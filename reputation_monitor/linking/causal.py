@@ -106,7 +106,7 @@ def _score(seconds: Array, numbers: Array, rules: Sequence[Rule]) -> Array:
     news = np.stack(
         [_only_news(h, grid.slots_in(r.news_hours), r.news_ratio) for h, r in zip(heights, rules, strict=True)]
     )
-    return np.asarray((news / (1 + news))[:, grid.slot])
+    return np.asarray((news / (1 + news))[:, grid.slot] * grid.counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class _Grid:
     Attributes:
         start: of the first slot, on a whole hour.
         slot: of each row.
-        counted: rows that fill their slot; others came too close upon one that did, and share its score.
+        counted: rows that fill their slot; others came too close upon one that did, and tell nothing new.
         warm_rows: rows of the time that is not scored, which ends with the slot before ``warm_slots``.
     """
 

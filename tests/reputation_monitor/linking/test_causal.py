@@ -54,6 +54,13 @@ def test_an_alarm_is_given_once_and_not_for_as_long_as_windows_reach_back(
     assert (scores[at + 24 : at + PER_DAY] < 0.5).all()
 
 
+def test_rows_of_one_time_alarm_once(times: Callable[..., list[str]], counts: Array):
+    shaken = burst(counts, 10 * PER_DAY + 100)
+    once = sum(score >= 0.5 for score in score_series(times(len(counts)), shaken))
+    thrice = score_series([moment for moment in times(len(counts)) for _ in range(3)], np.repeat(shaken, 3))
+    assert 1 <= sum(score >= 0.5 for score in thrice) <= once
+
+
 def test_what_was_told_is_told_again_when_it_is_twice_as_high(times: Callable[..., list[str]], counts: Array):
     at = 10 * PER_DAY + 100
     grown = burst(burst(counts, at), at + 36, factor=30.0, rows=6)
