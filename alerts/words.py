@@ -47,15 +47,20 @@ def zone_name(local: datetime) -> str:
     return f"UTC{name}" if name[:1] in "+-" else name
 
 
+def nearest_minute(time: datetime) -> datetime:
+    """Round a time that is told in minutes, as ``span`` rounds what lies between two."""
+    return (time + timedelta(seconds=30)).replace(second=0, microsecond=0)
+
+
 def moment(time: datetime, zone: tzinfo) -> str:
     """Write a time with its day and zone: ``Sun 22 Feb 2015, 21:30 GMT``."""
-    local = time.astimezone(zone)
+    local = nearest_minute(time).astimezone(zone)
     return f"{day(local)} {local.year}, {local:%H:%M} {zone_name(local)}"
 
 
 def moment_beside(time: datetime, other: datetime, zone: tzinfo) -> str:
     """Write a time that stands beside another: the hour alone where both fall on one day."""
-    local, near = time.astimezone(zone), other.astimezone(zone)
+    local, near = (nearest_minute(one).astimezone(zone) for one in (time, other))
     clock = f"{local:%H:%M} {zone_name(local)}"
     return clock if local.date() == near.date() else f"{day(local)}, {clock}"
 

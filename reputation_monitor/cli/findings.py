@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from alerts.words import nearest_minute
 from reputation_monitor.application import Application
 from reputation_monitor.cli.context import WrongUseError, out, print_json, run
 from reputation_monitor.linking.types import Link, Shift, ShiftVerdict, Verdict
@@ -64,10 +65,8 @@ def _show_shifts(found: Look | None) -> None:
 
 def shift_block(shift: Shift) -> Group:
     """A shift as people read it: when and what it is, how much, and why it is called so."""
-    end = "goes on" if shift.ongoing else f"to {shift.end:%Y-%m-%d %H:%M}"
-    head = Text.assemble(
-        (f"{shift.onset:%Y-%m-%d %H:%M}", "bold"), f" {end} UTC  {shift.brand}  ", _verdict(shift.verdict)
-    )
+    end = "goes on" if shift.ongoing else f"to {_minute(shift.end)}"
+    head = Text.assemble((_minute(shift.onset), "bold"), f" {end} UTC  {shift.brand}  ", _verdict(shift.verdict))
     figures = (
         f"{shift.excess:+.0f} negative voices ({shift.excess_low:.0f} to {shift.excess_high:.0f}): "
         f"{shift.observed:.0f} where {shift.expected:.0f} are usual, on {', '.join(shift.screens)}"
@@ -174,8 +173,12 @@ def _amount(link: Link) -> str:
     return f"{link.excess:+.0f} negative voices{between}: {counts}{chance}"
 
 
+def _minute(moment: datetime) -> str:
+    return f"{nearest_minute(moment):%Y-%m-%d %H:%M}"
+
+
 def _times(link: Link) -> str:
-    said = [f"onset {link.onset:%Y-%m-%d %H:%M} UTC"] if link.onset else []
+    said = [f"onset {_minute(link.onset)} UTC"] if link.onset else []
     lead = link.customer_lead_minutes
     if lead is not None:
         said.append(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-HALF_A_MINUTE = timedelta(seconds=30)
+from alerts.words import nearest_minute
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,7 @@ class Clock:
         return moment.astimezone(self.zone)
 
     def _minute(self, moment: datetime) -> datetime:
-        """The nearest minute in this zone, as lengths of time are rounded too."""
-        return self.local(moment + HALF_A_MINUTE)
+        return self.local(nearest_minute(moment))
 
     def abbreviation(self, moment: datetime) -> str:
         """Name the offset in force: ``EST``, or ``UTC+04`` where the zone has no letters of its own."""
