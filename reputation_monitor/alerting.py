@@ -58,9 +58,21 @@ class Watch:
         current = [c for c in conditions(found.findings, [*firing, *lately], now) if self._is_watched(c.brand)]
         alerts = [await self._alert(c, found) for c in current]
         keys = {a.key for a in alerts}
-        left = [unwatched(a, now) for a in firing if not self._is_watched(a.brand) and a.kind in DISTURBANCES]
-        keys |= {a.key for a in left}
-        return await self._apply([*alerts, *left, *_without_condition(firing, lately, keys, found)], known, now)
+        left = self._without_condition(firing, lately, keys, found)
+        return await self._apply([*alerts, *left], known, now)
+
+    def _without_condition(
+        self, firing: Sequence[Alert], lately: Sequence[Alert], keys: Container[str], found: Look
+    ) -> Iterator[Alert]:
+        """Alerts with no condition behind them any more, and that must be told: ended, or with a false incident."""
+        for alert in (*firing, *lately):
+            if alert.key in keys or alert.kind not in DISTURBANCES:
+                continue
+            incident = found.set_aside.get(alert.incident.id) if alert.incident else None
+            if incident is not None and incident.called_off:
+                yield taken_back(alert, incident, found.now)
+            elif alert.ended is None:
+                yield (gone if self._is_watched(alert.brand) else unwatched)(alert, found.now)
 
     def _is_watched(self, brand: str) -> bool:
         """Whether a brand is configured; where none is, all that are spoken of are watched."""
@@ -142,20 +154,6 @@ class Watch:
 def _believed(alert: Alert, told: Iterable[Sent]) -> Incident | None:
     others = (s.alert.incident for s in told if incident_id(s.alert.incident) != incident_id(alert.incident))
     return next(others, alert.incident)
-
-
-def _without_condition(
-    firing: Sequence[Alert], lately: Sequence[Alert], keys: Container[str], found: Look
-) -> Iterator[Alert]:
-    """Alerts that no condition stands behind any more, and that must be told: ended, or named with a false incident."""
-    for alert in (*firing, *lately):
-        if alert.key in keys or alert.kind not in DISTURBANCES:
-            continue
-        incident = found.set_aside.get(alert.incident.id) if alert.incident else None
-        if incident is not None and incident.called_off:
-            yield taken_back(alert, incident, found.now)
-        elif alert.ended is None:
-            yield gone(alert, found.now)
 
 
 def revenue_models(settings: Settings) -> dict[str, RevenueModel]:

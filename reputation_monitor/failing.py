@@ -35,7 +35,7 @@ _NOT = r"""
     (?:(?:is|are|was|were|does|do|did|has|have|could|would|will|can|still|keeps?)\ )?not | cannot | never | no\ longer)
     (?:\ (?:even|really|be|been))?
 """
-_DENIED = "".join(rf"(?<!\b{word}\ )" for word in ("no", "any", "without", "fewer", "sans", "pas\\ de", "moins\\ de"))
+_DENIED = "".join(rf"(?<!\b{word}\ )" for word in ("any", "fewer", "sans", "pas\\ de", "moins\\ de"))
 _FAULT = rf"""
     (?:is|are|was|were|been|be|keeps?|has|have|went|goes|going|being|still|totally)\s
         (?:(?:all|completely|totally|now)\ )?(?:down|offline|out) |

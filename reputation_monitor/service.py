@@ -80,9 +80,8 @@ class Service:
     def jobs(self) -> list[Job]:
         """Every job, by the configuration."""
         settings = self._application.settings
-        asked = [source for source in settings.sources if is_polled(source.collector)]
         return [
-            *(Job(f"collect {s.name}", every(s.every), partial(self._collect, s)) for s in asked),
+            *(Job(f"collect {s.name}", every(s.every), partial(self._collect, s)) for s in self._polled),
             *(Job(f"incidents {i.name}", every(i.every), partial(self._incidents, i)) for i in settings.incidents),
             *([Job("hubs", every(HUBS_EVERY), self._hubs)] if self._application.hubs.wanted else []),
             Job("score", every(SCORE_EVERY), self._score),
@@ -224,10 +223,17 @@ class Service:
         began = self._began
         if began is None or now - began > CATCHING_UP:
             return False
-        states = {state.source: state for state in await self._application.store.source_states()}
-        asked = [states.get(s.name) for s in self._application.settings.sources if is_polled(s.collector)]
-        answered = [any(m and m >= began for m in (s.last_success, s.last_error_at)) if s else False for s in asked]
-        return not all(answered) or (await self._application.store.counts()).unscored > 0
+        store = self._application.store
+        asked = {
+            state.source
+            for state in await store.source_states()
+            if any(moment and moment >= began for moment in (state.last_success, state.last_error_at))
+        }
+        return not asked.issuperset(s.name for s in self._polled) or await store.unscored_until(now) > 0
+
+    @property
+    def _polled(self) -> list[Source]:
+        return [source for source in self._application.settings.sources if is_polled(source.collector)]
 
     async def _announce(self, week: str, now: datetime) -> None:
         application = self._application

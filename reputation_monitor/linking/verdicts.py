@@ -22,10 +22,10 @@ class Finding:
         height: log likelihood ratio of the rise over what was to be expected.
         failing: whether the rise was clearest in talk of failing service.
         excess: observed - expected in the span where the rise is strongest.
+        counted: the same over all the time of the effect.
         began_inside: whether the rise may have begun (95 %) while the incident could still be what began it.
         unheard_share: share of the usual voices that were not heard in the incident's time; ``unheard`` says why.
         called: what the incident is called in a sentence: "incident" or "maintenance".
-        counted: the same in all the time of the effect.
         control_ratio: how many times its baseline the calmest control showed in that span; None without one.
         control: what that control is called in a sentence.
     """

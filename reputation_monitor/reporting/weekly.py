@@ -41,6 +41,7 @@ BUSY_PER_HOUR = 3.0
 
 _TwoWeeks: TypeAlias = tuple[Sequence[Said], Sequence[Said]]
 """What was said on a screen in the week and in the week before."""
+_ByScreen: TypeAlias = Mapping[str, _TwoWeeks]
 
 
 class WeeklyFacts:
@@ -65,27 +66,32 @@ class WeeklyFacts:
         rollups = [r for r in told if r.bucket >= week.start or r.bucket < until]
         own = [b.name for b in self._settings.brands if b.rivals] or [b.name for b in self._settings.brands]
         brands = own or list(await self._store.brands())
+        rivals = {brand: self._rivals_of(brand, rollups) for brand in brands}
+        names = dict.fromkeys([*brands, *(name for named in rivals.values() for name in named)])
+        said = {name: await self._said(name, week, until) for name in names}
         return WeeklyReport(
             week=week.name,
             time_zone=self._settings.time_zone,
             start=week.start,
             end=week.end,
             made=now,
-            brands=tuple([await self._brand(brand, week, rollups, until) for brand in brands]),
+            brands=tuple([await self._brand(brand, week, rollups, said, rivals[brand]) for brand in brands]),
             sources=tuple(await self._sources(week)),
             notice=notice,
         )
 
-    async def _brand(self, brand: str, week: Week, rollups: Sequence[Rollup], until: datetime) -> BrandWeek:
+    async def _brand(
+        self, brand: str, week: Week, rollups: Sequence[Rollup], said: Mapping[str, _ByScreen], rivals: Sequence[str]
+    ) -> BrandWeek:
         mine = [r for r in rollups if r.brand == brand]
         screens = [s for s in SCREENS if any(r.screen == s for r in mine)]
         quotes, terms = await self._voices(brand, screens, week)
-        said = await self._said(brand, week, until)
+        ours = said[brand]
         return BrandWeek(
             brand=brand,
-            total=screen_week("all screens", mine, said.values(), week),
-            screens=tuple(screen_week(s, [r for r in mine if r.screen == s], [said[s]], week) for s in screens),
-            opinions=await asyncio.to_thread(opinions, {s: now for s, (now, _) in said.items()}, self._errors),
+            total=screen_week("all screens", mine, ours.values(), week),
+            screens=tuple(screen_week(s, [r for r in mine if r.screen == s], [ours[s]], week) for s in screens),
+            opinions=await asyncio.to_thread(opinions, {s: now for s, (now, _) in ours.items()}, self._errors),
             negative=self._curve(brand, week),
             valence_days=tuple(valence_days(s, [r for r in mine if r.screen == s], week) for s in screens),
             shifts=tuple(
@@ -96,10 +102,10 @@ class WeeklyFacts:
             incidents=tuple(self._incidents(brand, week)),
             terms=terms,
             quotes=quotes,
-            rivals=tuple(await self._rivals(brand, week, rollups, until)),
+            rivals=tuple(_rival(name, rollups, said[name], week) for name in rivals),
         )
 
-    async def _said(self, brand: str, week: Week, until: datetime) -> Mapping[str, _TwoWeeks]:
+    async def _said(self, brand: str, week: Week, until: datetime) -> _ByScreen:
         now = await read_said(self._store, brand, week.start, week.end)
         before = await read_said(self._store, brand, week.previous.start, until)
         return {screen: (rows, before[screen]) for screen, rows in now.items()}
@@ -124,15 +130,10 @@ class WeeklyFacts:
                 outcomes.append(outcome(self._settings, incident, link))
         return outcomes
 
-    async def _rivals(self, brand: str, week: Week, rollups: Sequence[Rollup], until: datetime) -> list[Rival]:
+    def _rivals_of(self, brand: str, rollups: Sequence[Rollup]) -> Sequence[str]:
+        """The brands that a brand is compared with; without configuration, all others that were spoken of."""
         configured = {b.name: b.rivals for b in self._settings.brands}
-        names = configured.get(brand, tuple(dict.fromkeys(r.brand for r in rollups if r.brand != brand)))
-        rivals = []
-        for name in names:
-            mine, said = [r for r in rollups if r.brand == name], await self._said(name, week, until)
-            voices = float(daily_sums(mine, week).voices.sum())
-            rivals.append(Rival(name=name, voices=voices, negative_share=_negative_share(said.values(), week)))
-        return rivals
+        return configured.get(brand, tuple(dict.fromkeys(r.brand for r in rollups if r.brand != brand)))
 
     async def _voices(
         self, brand: str, screens: Sequence[str], week: Week
@@ -193,6 +194,11 @@ def screen_week(name: str, rollups: Sequence[Rollup], said: Iterable[_TwoWeeks],
 def _negative_share(said: Iterable[_TwoWeeks], week: Week) -> Compared:
     now, before = zip(*said, strict=True)
     return compare_ratios(negative_by_day(now, week), negative_by_day(before, week.previous))
+
+
+def _rival(name: str, rollups: Sequence[Rollup], said: _ByScreen, week: Week) -> Rival:
+    voices = daily_sums([r for r in rollups if r.brand == name], week).voices.sum()
+    return Rival(name=name, voices=float(voices), negative_share=_negative_share(said.values(), week))
 
 
 def valence_days(screen: str, rollups: Sequence[Rollup], week: Week) -> ValenceDays:

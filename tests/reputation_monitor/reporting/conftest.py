@@ -57,18 +57,28 @@ def sums(seed: int, surge: float) -> list[BucketSums]:
     return found
 
 
+def said(item_id: str, author: str, text: str, published: datetime, scores: tuple[float, float, float]) -> NewMention:
+    return NewMention(
+        brand="Halden",
+        screen="web",
+        source="forum",
+        item_id=item_id,
+        author=author,
+        text=text,
+        url=f"https://forum.example/{item_id}",
+        published=published,
+        scores=scores,
+    )
+
+
 def complaints() -> list[NewMention]:
     return [
-        NewMention(
-            brand="Halden",
-            screen="web",
-            source="forum",
-            item_id=f"post-{number}",
-            author=f"customer {number}",
-            text=f"awful: card {number} is declined at the till and nobody knows why",
-            url=f"https://forum.example/{number}",
-            published=OUTAGE + timedelta(minutes=4 * number),
-            scores=(0.9, 0.08, 0.02),
+        said(
+            f"post-{number}",
+            f"customer {number}",
+            f"awful: card {number} is declined at the till and nobody knows why",
+            OUTAGE + timedelta(minutes=4 * number),
+            (0.9, 0.08, 0.02),
         )
         for number in range(30)
     ]
@@ -76,19 +86,11 @@ def complaints() -> list[NewMention]:
 
 def small_talk() -> list[NewMention]:
     """What ten customers said in the week before: each something kind and something unkind in a day."""
+    before = OUTAGE - timedelta(days=7)
     return [
-        NewMention(
-            brand="Halden",
-            screen="web",
-            source="forum",
-            item_id=f"{'bad' if negative > 0.5 else 'good'}-{number}",
-            author=f"regular {number}",
-            text=f"till {number} was {'slow' if negative > 0.5 else 'quick'} today",
-            published=OUTAGE - timedelta(days=7, minutes=number),
-            scores=(negative, 0.1, 0.9 - negative),
-        )
+        said(f"{word}-{number}", f"regular {number}", f"till {number} was {word} today", before, scores)
         for number in range(10)
-        for negative in (0.7, 0.1)
+        for word, scores in (("slow", (0.7, 0.1, 0.2)), ("quick", (0.1, 0.1, 0.8)))
     ]
 
 
